@@ -1,0 +1,20 @@
+/** base64url: one value, one spelling. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import fc from "fast-check";
+import { fromBase64url, isBase64urlOf, toBase64url } from "../../../widget/wire/bytes.ts";
+
+test("base64url comes back as it was and is the same as Node's", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const text = toBase64url(bytes);
+      assert.equal(text, Buffer.from(bytes).toString("base64url"));
+      assert.deepEqual(fromBase64url(text), Uint8Array.from(bytes));
+      assert.ok(isBase64urlOf(text, bytes.length));
+    }),
+  );
+});
+
+for (const text of ["A", "AB", "AAB", "AA==", "A+/A", "A A", "ÄÄÄÄ", "AAA\n"]) {
+  test(`refuses ${JSON.stringify(text)}`, () => assert.equal(fromBase64url(text), null));
+}
