@@ -1,0 +1,79 @@
+/**
+ * Drives `<wisp-recorder>` and the viewer as a person does: by the names on the buttons, in real Chromium.
+ */
+import type { FrameLocator, Page } from "playwright-core";
+
+/** The sealed frame inside the host page. */
+export function sealedFrame(page: Page, element = "wisp-recorder"): FrameLocator {
+  return page.frameLocator(`${element} iframe`);
+}
+
+/** Waits until the view inside a frame (or the page itself) has reached a step. */
+export async function untilStep(scope: FrameLocator | Page, step: string, timeout = 30_000): Promise<void> {
+  await scope.locator(`[data-step="${step}"]`).first().waitFor({ state: "attached", timeout });
+}
+
+export interface Take {
+  readonly seconds: number;
+  readonly kind?: "video" | "voice";
+  readonly recipient?: string;
+}
+
+/** Records a take and stops at the review. */
+export async function recordTake(frame: FrameLocator, take: Take): Promise<void> {
+  const first = take.kind === "voice" ? "Record your voice" : "Record a video";
+  await frame.getByRole("button", { name: first, exact: true }).click();
+  await recordAgain(frame, take);
+}
+
+/** From the preview on: also after Retake. */
+export async function recordAgain(frame: FrameLocator, take: Take): Promise<void> {
+  await untilStep(frame, "ready");
+  if (take.recipient !== undefined) await frame.getByLabel(/^For/).fill(take.recipient);
+  await frame.getByRole("button", { name: "Record", exact: true }).click();
+  await frame.getByRole("button", { name: "Start now", exact: true }).click();
+  await untilStep(frame, "recording");
+  await untilElapsed(frame, take.seconds);
+  await frame.getByRole("button", { name: "Stop", exact: true }).click();
+  await untilStep(frame, "review");
+}
+
+/** Waits until so many seconds are recorded, by the recorder's own clock. */
+export async function untilElapsed(frame: FrameLocator, seconds: number): Promise<void> {
+  await frame.locator("wisp-recorder-view").evaluate(
+    (view, wanted) =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          const { elapsed } = (view as unknown as { state: { elapsed: number } }).state;
+          if (elapsed >= wanted) resolve();
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+    seconds,
+  );
+}
+
+/** Sends the take under review and gives its link. */
+export async function sendTake(frame: FrameLocator): Promise<string> {
+  await frame.getByRole("button", { name: "Send", exact: true }).click();
+  await untilStep(frame, "sent");
+  return frame.getByLabel("Link", { exact: true }).inputValue();
+}
+
+/** Opens a link in a page of its own and waits for the invitation. */
+export async function openLink(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await untilStep(page, "invitation");
+}
+
+/** Clicks Watch and waits for the first picture. */
+export async function startWatching(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Watch", exact: true }).click();
+  await untilStep(page, "playing");
+}
+
+/** The id in a link. */
+export function idOf(link: string): string {
+  return new URL(link).pathname.split("/")[2] as string;
+}

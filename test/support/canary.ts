@@ -1,0 +1,90 @@
+/**
+ * What must never be found in anything the server side leaves behind, and how it is looked for: a marker that tests put
+ * into names and metadata, keys, and what gives plaintext away, in every spelling that a careless program might choose.
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Goes into every recipient field and name that a test types. Long enough never to occur by chance. */
+export const CANARY = "canary-7f3a9c51e2@wisp.example";
+
+export interface Pattern {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** What betrays a recording. Short magic numbers are taken with what follows them, or chance would find them. */
+const PLAINTEXT: readonly Pattern[] = [
+  { name: "EBML header of WebM", bytes: Buffer.from("1a45dfa39f4286810142f7810142f2810442f381084282847765626d", "hex") },
+  { name: "EBML doctype webm", bytes: Buffer.from("4282847765626d", "hex") },
+  { name: "ftyp box, isom", bytes: Buffer.from("ftypisom") },
+  { name: "ftyp box, iso5", bytes: Buffer.from("ftypiso5") },
+  { name: "ftyp box, mp41", bytes: Buffer.from("ftypmp41") },
+  { name: "ftyp box, mp42", bytes: Buffer.from("ftypmp42") },
+  { name: "OpusHead", bytes: Buffer.from("OpusHead") },
+  { name: "V_VP9", bytes: Buffer.from("V_VP9\x86") },
+];
+
+/** Raw, hex, base64 and base64url of each pattern. Base64 depends on where a pattern starts: all three are taken. */
+export function spellings(pattern: Pattern): Pattern[] {
+  const { name, bytes } = pattern;
+  const hex = bytes.toString("hex");
+  const found: Pattern[] = [
+    { name: `${name}, raw`, bytes },
+    { name: `${name}, hex`, bytes: Buffer.from(hex) },
+    { name: `${name}, HEX`, bytes: Buffer.from(hex.toUpperCase()) },
+  ];
+  for (const shift of [0, 1, 2]) {
+    for (const encoding of ["base64", "base64url"] as const) {
+      found.push({ name: `${name}, ${encoding} at ${shift}`, bytes: Buffer.from(shifted(bytes, shift, encoding)) });
+    }
+  }
+  return found.filter((spelling) => spelling.bytes.length >= 7);
+}
+
+/** The characters of a base64 text that depend on `bytes` alone when `shift` unknown bytes stand before them. */
+function shifted(bytes: Buffer, shift: number, encoding: "base64" | "base64url"): string {
+  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString(encoding).replaceAll("=", "");
+  const first = Math.ceil((shift * 8) / 6);
+  const last = Math.floor(((shift + bytes.length) * 8) / 6);
+  return text.slice(first, last);
+}
+
+/** All that is looked for: the fixed patterns, the marker, and the secrets that a run wrote down. */
+export function wanted(secrets: readonly Pattern[]): Pattern[] {
+  const marker: Pattern[] = [
+    { name: "marker", bytes: Buffer.from(CANARY) },
+    { name: "marker in UTF-16", bytes: Buffer.from(CANARY, "utf16le") },
+  ];
+  return [...PLAINTEXT, ...marker, ...secrets].flatMap(spellings);
+}
+
+export interface Finding {
+  readonly pattern: string;
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** Looks through bytes. */
+export function findIn(bytes: Buffer, file: string, patterns: readonly Pattern[]): Finding[] {
+  return patterns.flatMap((pattern) => {
+    const offset = bytes.indexOf(pattern.bytes);
+    return offset < 0 ? [] : [{ pattern: pattern.name, file, offset }];
+  });
+}
+
+/** Looks through every file below a folder. */
+export function findBelow(folder: string, patterns: readonly Pattern[]): { findings: Finding[]; files: number; bytes: number } {
+  const findings: Finding[] = [];
+  let files = 0;
+  let total = 0;
+  for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const path = join(folder, entry);
+    if (!statSync(path).isFile()) continue;
+    const bytes = readFileSync(path);
+    files++;
+    total += bytes.length;
+    findings.push(...findIn(bytes, entry, patterns), ...findIn(Buffer.from(entry), `name of ${entry}`, patterns));
+  }
+  return { findings, files, bytes: total };
+}

@@ -1,0 +1,53 @@
+/**
+ * Builds one bundle per realm: the host script (one file) and the sealed frame's documents with their worker.
+ * The same sources give the same files; names carry hashes so that they can be cached for good.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type InlineConfig } from "vite";
+
+const here = import.meta.dirname;
+
+const common: InlineConfig = {
+  configFile: false,
+  logLevel: "warn",
+  root: join(here, "frame"),
+};
+
+/** The customer's page: one script, no chunks, so that one integrity hash pins all of it. */
+const host: InlineConfig = {
+  ...common,
+  root: join(here, "host"),
+  build: {
+    outDir: join(here, "dist"),
+    emptyOutDir: false,
+    target: "es2022",
+    lib: { entry: "define.ts", formats: ["es"], fileName: () => "whatping.js" },
+  },
+};
+
+/** The sealed frame: documents, styles, chunks, worker. No inlined data: URLs, which its policy refuses. */
+const frame: InlineConfig = {
+  ...common,
+  base: "/",
+  build: {
+    outDir: join(here, "dist"),
+    emptyOutDir: false,
+    target: "es2022",
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ["recorder", "player", "viewer"].map((name) => join(here, "frame", `${name}.html`)),
+    },
+  },
+  worker: { format: "es" },
+};
+
+export async function buildWidget(): Promise<void> {
+  await rm(join(here, "dist"), { recursive: true, force: true });
+  await build(host);
+  await build(frame);
+}
+
+if (import.meta.main) await buildWidget();

@@ -1,0 +1,169 @@
+/**
+ * One clip on one media element, from click to end: what both ways of playing have in common.
+ * Realm: frame. Sees the element; the clip's plaintext passes by in `feed`.
+ * Source: platform-notes.md "Playback" (end of play), architecture.md convention 4 (fail closed).
+ */
+import { CodedError } from "../../../wire/errors.ts";
+import { hasPicture } from "./probe.ts";
+
+export interface PlaybackOptions {
+  /** Exact mime of the recorded file, from the sealed metadata. */
+  readonly mime: string;
+  /**
+   * The opened segments in order; it throws where one is damaged. Opened a second time from the start if the first
+   * way of playing fails before its first picture. `signal` aborts when the bytes are no longer wanted.
+   */
+  readonly source: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** Where to play; made (and not attached to the page) if absent. */
+  readonly element?: HTMLMediaElement;
+  /** Seconds, from the sealed metadata: a recorder's file often does not say. */
+  readonly duration?: number;
+  /** Stops the playback. */
+  readonly signal?: AbortSignal;
+  /** The browser wants a click before it plays: `element.play()` in a click handler goes on. */
+  readonly onBlocked?: () => void;
+}
+
+/** When it is over, by whatever way, the element is empty again and no byte of the clip is kept. */
+export interface Playback {
+  readonly element: HTMLMediaElement;
+  /** The first picture is on screen (the first sound out, if there is no picture). Rejects as `ended` does. */
+  readonly started: Promise<void>;
+  /**
+   * Everything was opened without fault and played to its end.
+   * Rejects with what `source` threw, with CodedError cannot-play, or with the reason of the stop (an AbortError).
+   */
+  readonly ended: Promise<void>;
+  /** Seconds played; keeps its last value when it is over. */
+  position(): number;
+  /** Seconds in all, as far as known: the element's, else the metadata's, else Infinity. */
+  duration(): number;
+  stop(): void;
+}
+
+/** What `feed` works with: `signal` aborts when the playback is over, whatever the reason. */
+export interface Stage {
+  readonly element: HTMLMediaElement;
+  readonly signal: AbortSignal;
+}
+
+/** `ended` does not always fire: a stall of this long … */
+const END_STALL_S = 2;
+/** … within this much of the duration is the end. */
+const END_WITHIN_S = 0.5;
+/** All bytes are there, and yet it stands still for this long: it will not go on. */
+const DEAD_STALL_S = 15;
+
+/**
+ * Plays what `feed` gives to the element; `feed` resolves when all of it is given and found sound.
+ */
+export function present(options: PlaybackOptions, feed: (stage: Stage) => Promise<void>): Playback {
+  const element = options.element ?? document.createElement(hasPicture(options.mime) ? "video" : "audio");
+  const over = new AbortController();
+  const { signal } = over;
+  const duration = () => (Number.isFinite(element.duration) ? element.duration : (options.duration ?? Infinity));
+  let last: number | undefined;
+
+  const stop = (reason: unknown = new DOMException("The playback was stopped.", "AbortError")) => over.abort(reason);
+  const onAbort = () => stop(options.signal?.reason);
+  options.signal?.addEventListener("abort", onAbort, { signal });
+
+  const shown = firstShown(element, signal);
+  const play = async () => {
+    if (options.signal?.aborted) onAbort();
+    signal.throwIfAborted();
+    await feed({ element, signal });
+    await endOfPlay(element, signal, duration);
+  };
+  const ended = Promise.race([play(), broken(element, signal), aborted(signal)]).finally(() => {
+    last = element.currentTime;
+    stop();
+    empty(element);
+  });
+  // What has played to its end has been seen, even if no callback said so.
+  const started = Promise.race([shown, ended]);
+  for (const promise of [started, ended]) promise.catch(() => {});
+  return { element, started, ended, position: () => last ?? element.currentTime, duration, stop: () => stop() };
+}
+
+/** Starts the element. The play promise of a source that is taken away again means nothing. */
+export function begin(element: HTMLMediaElement, onBlocked: (() => void) | undefined): void {
+  // Without it an iPhone leaves the frame and plays full screen.
+  element.setAttribute("playsinline", "");
+  element.play().catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "NotAllowedError") onBlocked?.();
+  });
+}
+
+/** Resolves at the next event of that name; rejects with the signal's reason. */
+export function eventOn(target: EventTarget, name: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    const heard = () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    };
+    target.addEventListener(name, heard, { once: true, signal });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+function broken(element: HTMLMediaElement, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = () => {
+      const cause = element.error ? new Error(`media error ${element.error.code}`) : undefined;
+      reject(new CodedError("cannot-play", "This browser could not play the clip.", { cause }));
+    };
+    element.addEventListener("error", fail, { once: true, signal });
+  });
+}
+
+function firstShown(element: HTMLMediaElement, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    // Sound has no frame callback, and a frame may be shown late in a busy browser.
+    const moved = () => {
+      if (element.currentTime > 0) resolve();
+    };
+    element.addEventListener("timeupdate", moved, { signal });
+    if (!("requestVideoFrameCallback" in element)) return;
+    const video = element as HTMLVideoElement;
+    const handle = video.requestVideoFrameCallback(() => resolve());
+    signal.addEventListener("abort", () => video.cancelVideoFrameCallback(handle), { once: true });
+  });
+}
+
+/** `ended`, or a stall of 2 s within 0.5 s of the duration. Asked for only when all bytes are with the element. */
+function endOfPlay(element: HTMLMediaElement, signal: AbortSignal, duration: () => number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (element.ended) return resolve();
+    element.addEventListener("ended", () => resolve(), { signal });
+    let at = element.currentTime;
+    let since = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (element.paused || element.seeking || element.currentTime !== at) {
+        at = element.currentTime;
+        since = now;
+        return;
+      }
+      const stalledS = (now - since) / 1000;
+      if (stalledS >= END_STALL_S && duration() - at <= END_WITHIN_S) resolve();
+      if (stalledS >= DEAD_STALL_S) reject(new CodedError("cannot-play", "The clip stands still."));
+    }, 250);
+    signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  });
+}
+
+function empty(element: HTMLMediaElement): void {
+  element.pause();
+  element.removeAttribute("src");
+  // Without this the last picture stays on screen.
+  element.load();
+}

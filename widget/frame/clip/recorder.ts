@@ -1,0 +1,290 @@
+/**
+ * What a person does with `<wisp-recorder>`, as one state and the actions that change it: choose, record, review,
+ * send, retake. Views draw the state and call the actions; nothing here draws.
+ * Realm: frame. Holds the live stream and ciphertext; the clip key stays in the worker until Send.
+ * Source: protocol.md §6, product.md W1, W2.
+ */
+import { encodeMetadata } from "../../seal/clip-metadata.ts";
+import { formatClipLink } from "../../seal/clip-link.ts";
+import { CodedError } from "../../wire/errors.ts";
+import { CLIP_MAX_BYTES, CLIP_MAX_S } from "../../wire/clip-limits.ts";
+import type { RecorderConfig, RecorderStep } from "../../wire/host-frame.ts";
+import { RelayClient } from "../relay-client.ts";
+import { type ClipMode, closeDevices, type DeviceChoice, type DeviceLists, LevelMeter, listDevices, openDevices } from "./capture.ts";
+import { ClipDraft } from "./draft.ts";
+import { Recording } from "./record.ts";
+import type { UploadProgress } from "./upload.ts";
+
+const COUNTDOWN_S = 3;
+const TICK_MS = 200;
+/** Stop this far before the byte cap: what the encoder still holds must fit. */
+const BYTES_RESERVE = 2_000_000;
+
+export interface RecorderState {
+  readonly step: RecorderStep;
+  readonly mode: ClipMode;
+  readonly choice: DeviceChoice;
+  readonly devices: DeviceLists;
+  /** live picture and sound, from `ready` to the end of recording */
+  readonly stream?: MediaStream;
+  /** seconds until recording starts */
+  readonly countdown: number;
+  /** seconds recorded */
+  readonly elapsed: number;
+  /** seconds a clip may last */
+  readonly limit: number;
+  /** loudness, 0 to 1 */
+  readonly level: number;
+  readonly recipient: string;
+  readonly progress: UploadProgress;
+  /** false while the relay can't be reached */
+  readonly reachable: boolean;
+  /** the recording ended at the limit */
+  readonly cutShort: boolean;
+  readonly link?: string;
+  readonly id?: string;
+  /** ms since the epoch */
+  readonly expiresAt?: number;
+  readonly revoked: boolean;
+  readonly error?: CodedError;
+}
+
+const EMPTY: RecorderState = {
+  step: "start",
+  mode: "camera",
+  choice: {},
+  devices: { cameras: [], microphones: [] },
+  countdown: 0,
+  elapsed: 0,
+  limit: CLIP_MAX_S,
+  level: 0,
+  recipient: "",
+  progress: { sealedBytes: 0, uploadedBytes: 0 },
+  reachable: true,
+  cutShort: false,
+  revoked: false,
+};
+
+export class Recorder {
+  #state: RecorderState = EMPTY;
+  #config: RecorderConfig = {};
+  #recording: Recording | undefined;
+  #meter: LevelMeter | undefined;
+  #draft: ClipDraft | undefined;
+  #maxBytes = CLIP_MAX_BYTES;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  readonly #relay = new RelayClient({ onReach: (reachable) => this.#set({ reachable }) });
+  readonly #onChange: (state: RecorderState) => void;
+
+  constructor(onChange: (state: RecorderState) => void) {
+    this.#onChange = onChange;
+  }
+
+  get state(): RecorderState {
+    return this.#state;
+  }
+
+  /** The sealed clip, for review. */
+  get draft(): ClipDraft | undefined {
+    return this.#draft;
+  }
+
+  /** Takes the page's configuration; a running recording keeps the one it began with. */
+  configure(config: RecorderConfig): void {
+    this.#config = config;
+    this.#set({
+      limit: Math.min(config.maxSeconds ?? CLIP_MAX_S, CLIP_MAX_S),
+      ...(config.recipient !== undefined ? { recipient: config.recipient } : {}),
+      ...(this.#state.step === "start" && config.mode ? { mode: config.mode } : {}),
+    });
+  }
+
+  setRecipient(recipient: string): void {
+    this.#set({ recipient });
+  }
+
+  /** Asks for camera and microphone, or another of them. */
+  async openDevices(mode: ClipMode, choice: DeviceChoice = this.#state.choice): Promise<void> {
+    this.#closeDevices();
+    this.#set({ step: "asking", mode, choice, error: undefined });
+    try {
+      const stream = await openDevices(mode, choice);
+      this.#meter = new LevelMeter(stream);
+      this.#set({ step: "ready", stream, devices: await listDevices(), elapsed: 0, cutShort: false });
+      this.#startTicking();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Counts down, then records. A second call during the countdown starts at once. */
+  async start(): Promise<void> {
+    if (this.#state.step === "countdown") {
+      this.#set({ countdown: 0 });
+      return this.#record();
+    }
+    if (this.#state.step !== "ready") return;
+    this.#set({ step: "countdown", countdown: COUNTDOWN_S });
+    const endsAt = performance.now() + COUNTDOWN_S * 1000;
+    while (this.#isCountingDown() && performance.now() < endsAt) {
+      this.#set({ countdown: Math.ceil((endsAt - performance.now()) / 1000) });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    if (this.#isCountingDown()) await this.#record();
+  }
+
+  cancelCountdown(): void {
+    if (this.#state.step === "countdown") this.#set({ step: "ready", countdown: 0 });
+  }
+
+  pause(): void {
+    if (this.#state.step !== "recording") return;
+    this.#recording?.pause();
+    this.#set({ step: "paused" });
+  }
+
+  resume(): void {
+    if (this.#state.step !== "paused") return;
+    this.#recording?.resume();
+    this.#set({ step: "recording" });
+  }
+
+  /** Ends the recording, lets go of the devices, seals the rest. */
+  async stop(): Promise<void> {
+    const { step } = this.#state;
+    const recording = this.#recording;
+    if ((step !== "recording" && step !== "paused") || !recording || !this.#draft) return;
+    this.#set({ step: "finishing", elapsed: recording.elapsed / 1000 });
+    try {
+      await recording.stop();
+      this.#closeDevices();
+      await this.#draft.finish();
+      this.#set({ step: "review" });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Throws the draft away and goes back to the preview. The next take has its own key, IV and id. */
+  async retake(): Promise<void> {
+    this.#dropDraft();
+    await this.openDevices(this.#state.mode);
+  }
+
+  /** Throws everything away. */
+  discard(): void {
+    this.#closeDevices();
+    this.#dropDraft();
+    this.#set({ ...EMPTY, limit: this.#state.limit, recipient: this.#config.recipient ?? "", mode: this.#state.mode });
+  }
+
+  /** Turns the draft into a link. After a failure it may be called again: nothing is lost. */
+  async send(): Promise<void> {
+    const draft = this.#draft;
+    if (!draft || (this.#state.step !== "review" && this.#state.step !== "failed")) return;
+    this.#set({ step: "sending", error: undefined });
+    try {
+      const { recipient, mode, elapsed } = this.#state;
+      const metadata = encodeMetadata({
+        v: 1,
+        mime: draft.mime,
+        kind: mode === "camera" ? "video" : "voice",
+        duration: elapsed,
+        bytes: draft.plainBytes,
+        ...(recipient.trim() ? { recipient: recipient.trim() } : {}),
+      });
+      const { key, expiresAt } = await draft.send(metadata, elapsed);
+      this.#set({ step: "sent", id: draft.id, expiresAt, link: formatClipLink(location.origin, draft.id, key) });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Deletes a sent clip before anyone (else) opens it. */
+  async revoke(): Promise<void> {
+    if (this.#state.step !== "sent") return;
+    try {
+      await this.#draft?.revoke();
+      this.#set({ revoked: true, error: undefined });
+    } catch (error) {
+      this.#set({ error: asCoded(error) });
+    }
+  }
+
+  /** Whether the page may be told the link. */
+  get exposesLink(): boolean {
+    return this.#config.exposeLink === true;
+  }
+
+  async #record(): Promise<void> {
+    const { stream, mode } = this.#state;
+    if (!stream || this.#recording) return;
+    try {
+      this.#draft = await ClipDraft.begin(this.#relay, {
+        maxLeases: this.#config.maxLeases,
+        onLimits: ({ maxBytes, maxSeconds }) => {
+          this.#maxBytes = maxBytes;
+          this.#set({ limit: Math.min(this.#state.limit, maxSeconds) });
+        },
+        onProgress: (progress) => this.#set({ progress }),
+        onFailure: (error) => this.#fail(error),
+      });
+      const draft = this.#draft;
+      this.#recording = new Recording(stream, mode, (chunk) => draft.push(chunk));
+      draft.mime = this.#recording.mime;
+      for (const track of stream.getTracks()) track.onended = () => void this.stop();
+      this.#set({ step: "recording", elapsed: 0, countdown: 0, progress: EMPTY.progress });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #isCountingDown(): boolean {
+    return this.#state.step === "countdown";
+  }
+
+  #startTicking(): void {
+    clearInterval(this.#ticker);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #tick(): void {
+    const elapsed = (this.#recording?.elapsed ?? 0) / 1000;
+    this.#set({ level: this.#meter?.read() ?? 0, ...(this.#state.step === "recording" ? { elapsed } : {}) });
+    const full = this.#state.progress.sealedBytes > this.#maxBytes - BYTES_RESERVE;
+    if (this.#state.step === "recording" && (full || elapsed >= this.#state.limit)) {
+      this.#set({ cutShort: true });
+      void this.stop();
+    }
+  }
+
+  #closeDevices(): void {
+    clearInterval(this.#ticker);
+    this.#meter?.close();
+    this.#meter = undefined;
+    this.#recording = undefined;
+    for (const track of this.#state.stream?.getTracks() ?? []) track.onended = null;
+    closeDevices(this.#state.stream);
+    this.#set({ stream: undefined, level: 0 });
+  }
+
+  #dropDraft(): void {
+    this.#draft?.discard();
+    this.#draft = undefined;
+    this.#set({ progress: EMPTY.progress, elapsed: 0, revoked: false, link: undefined, id: undefined });
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#draft?.finished) this.#closeDevices();
+    this.#set({ step: "failed", error: asCoded(error) });
+  }
+
+  #set(change: { [K in keyof RecorderState]?: RecorderState[K] | undefined }): void {
+    this.#state = { ...this.#state, ...change } as RecorderState;
+    this.#onChange(this.#state);
+  }
+}
+
+function asCoded(error: unknown): CodedError {
+  return error instanceof CodedError ? error : new CodedError("internal", "Something went wrong. Try again.");
+}

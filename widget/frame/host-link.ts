@@ -1,0 +1,60 @@
+/**
+ * The frame's end of the handshake with the page that embeds it: one hello, from the parent window, from an allowed
+ * origin; then a port of our own and nothing else. Realm: frame. Lets only typed, secret-free events out.
+ * Source: protocol.md §11, platform-notes (Handshake).
+ */
+import { connect, PortMessenger } from "penpal";
+import {
+  type FrameEventName,
+  type FrameEvents,
+  type FrameMethods,
+  HANDSHAKE_VERSION,
+  type HostMethods,
+  isHello,
+  type Welcome,
+} from "../wire/host-frame.ts";
+
+export interface HostLink {
+  /** Raises a typed event on the element. Lost if the page is gone: the frame does not depend on it. */
+  raise<N extends FrameEventName>(name: N, detail: FrameEvents[N]): void;
+}
+
+/**
+ * Waits for the page's hello. A second one, one from another window or origin, and every other message is ignored.
+ */
+export function meetHost(allowedOrigins: readonly string[], configure: (config: unknown) => void): Promise<HostLink> {
+  return new Promise((resolve) => {
+    const listen = (event: MessageEvent) => {
+      if (event.source !== window.parent || window.parent === window) return;
+      if (!allowedOrigins.includes(event.origin) || !isHello(event.data)) return;
+      removeEventListener("message", listen);
+      resolve(welcome(event.origin, event.data.nonce, configure));
+    };
+    addEventListener("message", listen);
+  });
+}
+
+/** The embedding origins that the server wrote into the document. */
+export function allowedOrigins(): string[] {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="whatping-origins"]');
+  return (meta?.content ?? "").split(/\s+/).filter((origin) => origin !== "");
+}
+
+async function welcome(origin: string, nonce: string, configure: (config: unknown) => void): Promise<HostLink> {
+  const { port1, port2 } = new MessageChannel();
+  const answer: Welcome = { whatping: "welcome", version: HANDSHAKE_VERSION, nonce };
+  // No prototype: Penpal looks methods up by name, and `constructor` must not be one.
+  const methods: FrameMethods = Object.assign(Object.create(null), { configure });
+  const connection = connect<HostMethods & Record<string, never>>({
+    messenger: new PortMessenger({ port: port1 }),
+    methods: methods as unknown as Record<string, () => void>,
+  });
+  window.parent.postMessage(answer, { targetOrigin: origin, transfer: [port2] });
+  const host = await connection.promise;
+  return {
+    raise: (name, detail) => {
+      // Penpal answers each call; a page that is gone or hostile may make that answer an error, which concerns nobody.
+      Promise.resolve((host as unknown as HostMethods).raise(name, detail)).catch(() => undefined);
+    },
+  };
+}
