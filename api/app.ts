@@ -51,9 +51,14 @@ export async function startApi({ config, clock, log }: ApiParts): Promise<Api> {
     await store.close();
     throw error;
   });
-  const server = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000, keepAliveTimeout: SILENCE_MS },
-  );
+  const server = createServer({
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: SILENCE_MS,
+    // Node would refuse it without a problem; routes/answering.ts refuses it with one.
+    requireHostHeader: false,
+  });
   try {
     await listening(server, config);
   } catch (error) {

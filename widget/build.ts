@@ -2,11 +2,14 @@
  * Builds one bundle per realm: the host script (one file) and the sealed frame's documents with their worker.
  * The same sources give the same files; names carry hashes so that they can be cached for good.
  */
-import { rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type InlineConfig } from "vite";
 
 const here = import.meta.dirname;
+const finished = join(here, "dist");
+/** Built beside and swapped in at the end: whoever serves or tests the old files never sees half of the new ones. */
+const unfinished = join(here, `dist.${process.pid}`);
 
 const common: InlineConfig = {
   configFile: false,
@@ -19,7 +22,7 @@ const host: InlineConfig = {
   ...common,
   root: join(here, "host"),
   build: {
-    outDir: join(here, "dist"),
+    outDir: unfinished,
     emptyOutDir: false,
     target: "es2022",
     lib: { entry: "define.ts", formats: ["es"], fileName: () => "whatping.js" },
@@ -31,7 +34,7 @@ const frame: InlineConfig = {
   ...common,
   base: "/",
   build: {
-    outDir: join(here, "dist"),
+    outDir: unfinished,
     emptyOutDir: false,
     target: "es2022",
     manifest: true,
@@ -45,9 +48,15 @@ const frame: InlineConfig = {
 };
 
 export async function buildWidget(): Promise<void> {
-  await rm(join(here, "dist"), { recursive: true, force: true });
-  await build(host);
-  await build(frame);
+  const replaced = `${unfinished}.old`;
+  try {
+    await build(host);
+    await build(frame);
+    await rename(finished, replaced).catch(() => undefined);
+    await rename(unfinished, finished);
+  } finally {
+    await Promise.all([unfinished, replaced].map((folder) => rm(folder, { recursive: true, force: true })));
+  }
 }
 
 if (import.meta.main) await buildWidget();

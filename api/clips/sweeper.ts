@@ -11,8 +11,8 @@ import { dueJob } from "./clip.ts";
 import { eraseContent, type Storage } from "./deletion.ts";
 import { checkHash } from "./hash-check.ts";
 
-/** ms that a claim holds: hashing the largest clip takes seconds, so a claim this old has lost its process. */
-const CLAIM_MS = 120_000;
+/** ms that a claim holds: after that its process has probably died. If it only is slow, the job done twice does no harm. */
+const CLAIM_MS = 30_000;
 /** Clips at once: a slow storage must not hold up every other clip. */
 const SLOTS = 16;
 
@@ -24,7 +24,7 @@ export interface SweeperParts extends Storage {
 
 export class Sweeper {
   readonly #parts: SweeperParts;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #failing = false;
@@ -47,7 +47,7 @@ export class Sweeper {
     let total = 0;
     for (;;) {
       const claimed = await this.#claim();
-      await Promise.all(this.#running);
+      await Promise.all(this.#running.values());
       total += claimed;
       if (claimed === 0) return total;
     }
@@ -57,7 +57,7 @@ export class Sweeper {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await Promise.all(this.#running);
+    await Promise.all(this.#running.values());
   }
 
   async #claim(): Promise<number> {
@@ -76,11 +76,12 @@ export class Sweeper {
   }
 
   #run(id: string): void {
-    const work = this.#sweep(id).catch(() => {
-      this.#parts.log.warn({ event: "sweep-failed", clipId: id });
-    });
-    this.#running.add(work);
-    work.finally(() => this.#running.delete(work));
+    // A job that outlives its claim is claimed again: it goes on, and once is enough.
+    if (this.#running.has(id)) return;
+    const work = this.#sweep(id)
+      .catch(() => this.#parts.log.warn({ event: "sweep-failed", clipId: id }))
+      .finally(() => this.#running.delete(id));
+    this.#running.set(id, work);
   }
 
   async #sweep(id: string): Promise<void> {

@@ -44,6 +44,7 @@ export function answering(services: Services): Koa<Facts> {
     headersByPath(services),
     problems(services),
     notDraining(services),
+    hostNamed,
     noFragmentInPath,
     ownOriginOnly(services),
   ];
@@ -102,6 +103,8 @@ function problems({ log }: Services): Step {
       if (problem.code === "bad-token") ctx.set("WWW-Authenticate", "Bearer");
       if (error instanceof Refusal && error.extras.allow) ctx.set("Allow", error.extras.allow.join(", "));
       if (hasMuchUnread(ctx)) ctx.set("Connection", "close");
+      // Node reads away only what nobody began to read; the next request would wait behind the rest of a piece for good.
+      else if (!ctx.req.complete) ctx.req.resume();
       ctx.body = JSON.stringify(problem);
     }
   };
@@ -128,6 +131,14 @@ function notDraining(services: Services): Step {
     throw new Refusal("shutting-down");
   };
 }
+
+/** RFC 9112 §3.2. */
+const hostNamed: Step = (ctx, next) => {
+  if (ctx.req.headers.host === undefined && ctx.req.httpVersion === "1.1") {
+    throw new Refusal("bad-request", "Send a Host header.");
+  }
+  return next();
+};
 
 /** The frame is on this origin; nobody else's page has business here, and without an Origin it is no page. */
 function ownOriginOnly({ origin }: Services): Step {

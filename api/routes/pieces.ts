@@ -75,11 +75,18 @@ const stillDraft: Step = (ctx, next) => {
   return next();
 };
 
-function storePiece({ blobs }: Services): Step {
+function storePiece({ blobs, records }: Services): Step {
   return async function streamToStorage(ctx, next) {
     const { clipId: id, pieceIndex: index, expected } = ctx.state;
-    // The connection must outlive a refusal, to carry the answer.
-    await blobs.put(pieceKey(id, index), ctx.req.iterator({ destroyOnReturn: false }), expected);
+    try {
+      // The connection must outlive a refusal, to carry the answer.
+      await blobs.put(pieceKey(id, index), ctx.req.iterator({ destroyOnReturn: false }), expected);
+    } catch (error) {
+      // A clip that ends takes its folder away from under the piece: that is its end, and no failure of storage.
+      const clip = await records.read(id);
+      if (!clip || isOver(clip)) throw new Refusal(clip ? "clip-over" : "no-such-clip");
+      throw error;
+    }
     ctx.state.bytesIn = expected.bytes;
     return next();
   };

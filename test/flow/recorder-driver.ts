@@ -31,7 +31,8 @@ export async function recordAgain(frame: FrameLocator, take: Take): Promise<void
   await untilStep(frame, "ready");
   if (take.recipient !== undefined) await frame.getByLabel(/^For/).fill(take.recipient);
   await frame.getByRole("button", { name: "Record", exact: true }).click();
-  await frame.getByRole("button", { name: "Start now", exact: true }).click();
+  // By key: the number that counts down moves things, and a click waits until nothing does.
+  await frame.getByRole("button", { name: "Start now", exact: true }).press("Enter");
   await untilStep(frame, "recording");
   await untilElapsed(frame, take.seconds);
   await frame.getByRole("button", { name: "Stop", exact: true }).click();

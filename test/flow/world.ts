@@ -49,6 +49,9 @@ export interface World {
   readonly host: HostPage;
   readonly browser: Browser;
   readonly services: Services;
+  readonly logFolder: string;
+  /** name of this API's log in it */
+  readonly logFile: string;
   /** A page in a browser profile of its own, with access to camera and microphone. */
   newProfile(): Promise<Page>;
   /** The host page with this markup in a profile of its own. */
@@ -70,7 +73,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     SWEEP_MS: "100",
     ...options.env,
   });
-  const log = openLog("trace", pino.destination({ dest: join(logFolder, `api-${randomBytes(4).toString("hex")}.log`), sync: true }));
+  const logFile = `api-${randomBytes(4).toString("hex")}.log`;
+  const log = openLog("trace", pino.destination({ dest: join(logFolder, logFile), sync: true }));
   const api = await startApi({ config, clock, log });
   host.allowFrameOrigin(api.origin);
   const browser = await openChromium();
@@ -89,6 +93,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     host,
     browser,
     services,
+    logFolder,
+    logFile,
     newProfile,
     async openHost(markup) {
       host.show(markup);

@@ -37,6 +37,8 @@ export class RelayError extends CodedError {
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
+/** One try, ms: a piece over a slow mobile line takes most of a minute. */
+const TRY_MS = 120_000;
 
 export interface RelayOptions {
   /** ends all requests of this client */
@@ -96,8 +98,7 @@ export class RelayClient {
   }
 
   async piece(clip: ClipAccess, index: number): Promise<Bytes> {
-    const response = await this.#request("GET", paths.piece(clip.id, index), { token: clip.token });
-    return new Uint8Array(await response.arrayBuffer());
+    return new Uint8Array(await this.#request("GET", paths.piece(clip.id, index), { token: clip.token }));
   }
 
   heartbeat(clip: ClipAccess, body: Heartbeat): Promise<LeaseTaken> {
@@ -110,16 +111,16 @@ export class RelayClient {
 
   async #json<T>(method: string, path: string, token: Bytes, body?: object): Promise<T> {
     const json = body ? { body: JSON.stringify(body), headers: { "content-type": "application/json" } } : {};
-    const response = await this.#request(method, path, { token, ...json });
-    return (await response.json()) as T;
+    const answer = await this.#request(method, path, { token, ...json });
+    return JSON.parse(new TextDecoder().decode(answer)) as T;
   }
 
   /** Every call of the contract is idempotent, so each may be repeated until patience ends. */
-  async #request(method: string, path: string, request: Outgoing): Promise<Response> {
+  async #request(method: string, path: string, request: Outgoing): Promise<ArrayBuffer> {
     const giveUpAt = performance.now() + (this.#options.patience ?? 60_000);
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       const outcome = await this.#try(method, path, request);
-      if (outcome instanceof Response) {
+      if (outcome instanceof ArrayBuffer) {
         this.#options.onReach?.(true);
         return outcome;
       }
@@ -129,21 +130,24 @@ export class RelayClient {
     }
   }
 
-  async #try(method: string, path: string, { token, body, headers }: Outgoing): Promise<Response | CodedError> {
+  async #try(method: string, path: string, { token, body, headers }: Outgoing): Promise<ArrayBuffer | CodedError> {
+    const { signal } = this.#options;
+    const timeout = AbortSignal.timeout(TRY_MS);
     try {
       const response = await fetch(path, {
         method,
         ...(body ? { body } : {}),
         headers: { ...headers, authorization: `Bearer ${toBase64url(token)}` },
-        ...(this.#options.signal ? { signal: this.#options.signal } : {}),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         cache: "no-store",
         credentials: "omit",
         referrerPolicy: "no-referrer",
         redirect: "error",
       });
-      return response.ok ? response : await readProblem(response);
+      // Read here, so that an answer that breaks off counts as none.
+      return response.ok ? await response.arrayBuffer() : await readProblem(response);
     } catch (cause) {
-      if (this.#options.signal?.aborted) throw cause;
+      if (signal?.aborted) throw cause;
       return new CodedError("offline", "The relay can't be reached. Check the connection.");
     }
   }

@@ -43,7 +43,9 @@ export function mountFrame(parent: ShadowRoot, options: MountOptions): MountedFr
   const origin = checkOrigin(options.frameOrigin);
   const iframe = document.createElement("iframe");
   iframe.setAttribute("sandbox", SANDBOX);
-  iframe.allow = ALLOWED.map((feature) => `${feature} ${origin}`).join("; ");
+  iframe.allow = ALLOWED.filter(isKnown)
+    .map((feature) => `${feature} ${origin}`)
+    .join("; ");
   iframe.referrerPolicy = "no-referrer";
   iframe.title = options.title;
   const over = new AbortController();
@@ -60,9 +62,16 @@ export function mountFrame(parent: ShadowRoot, options: MountOptions): MountedFr
   };
 }
 
+/** A name that the browser does not know would only draw a warning. Where it can't be asked, all are given. */
+function isKnown(feature: string): boolean {
+  const { featurePolicy } = document as { featurePolicy?: { features(): string[] } };
+  return featurePolicy?.features().includes(feature) ?? true;
+}
+
 function checkOrigin(frameOrigin: string): string {
-  const origin = URL.canParse(frameOrigin) ? new URL(frameOrigin).origin : "null";
-  if (origin === "null") {
+  const { protocol, origin } = URL.canParse(frameOrigin) ? new URL(frameOrigin) : { protocol: "", origin: "" };
+  // A blob: URL has the page's own origin, and file: one that some browsers spell out.
+  if (!/^https?:$/.test(protocol)) {
     throw new CodedError("frame-protocol", "The frame-origin attribute is not an address like https://frame.example.");
   }
   if (origin === location.origin) {

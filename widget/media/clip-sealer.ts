@@ -106,7 +106,8 @@ export class ClipSealer {
   async #sealTail(more: boolean): Promise<SealedSegment> {
     // The index is taken before anything can fail: a failed seal loses an index, never uses one twice.
     const index = this.#nextIndex++;
-    const file = this.#tail.slice(0, this.#tailBytes);
+    // Not copied: WebCrypto takes its own copy at the call, and nothing else writes to the tail before this turn ends.
+    const file = this.#tail.subarray(0, this.#tailBytes);
     const sealed = await sealSegment(this.#key, this.iv, { index, more }, file);
     this.#plainBytes += file.length;
     this.#bytes += sealed.length;

@@ -30,6 +30,7 @@ const viewer = new Viewer((state) => {
 });
 view.viewer = viewer;
 view.state = viewer.state;
+view.standalone = window.parent === window;
 
 function openHref(href: string): void {
   try {
@@ -57,6 +58,7 @@ if (window.parent === window) {
   host = await meetHost(allowedOrigins(), (config) => {
     const { link, theme } = readPlayerConfig(config);
     view.theme = theme ?? "auto";
+    view.empty = link === undefined;
     if (link === undefined) return;
     const foreign = URL.canParse(link) && new URL(link).origin !== location.origin;
     if (foreign) viewer.refuse(new CodedError("link-malformed", "This link belongs to another server than this frame."));

@@ -1,29 +1,180 @@
 /**
- * Draws the recorder's state. Realm: frame.
+ * `<wisp-recorder-view>`: draws the recorder's state and calls its actions. Realm: frame.
+ * Sees the live stream, the draft played back, and after Send the link.
  */
-import { css, html, LitElement, nothing } from "lit";
-import type { Recorder, RecorderState } from "./recorder.ts";
+import { updateWhenLocaleChanges } from "@lit/localize";
+import { msg } from "@lit/localize";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
+import type { Recorder } from "./recorder.ts";
+import type { RecorderState } from "./recorder-state.ts";
+import { controlStyle } from "./view/controls.ts";
+import { type TrayActs, deviceTray, deviceTrayStyle } from "./view/device-tray.ts";
+import { DraftReview } from "./view/draft-review.ts";
+import { envelopeStyle } from "./view/envelope.ts";
+import { FocusKeeper } from "./view/focus-keeper.ts";
+import { FrameBox, type Room } from "./view/frame-box.ts";
+import { levelMeterStyle } from "./view/level-meter.ts";
+import { question, questionStyle } from "./view/question.ts";
+import { recorderBar } from "./view/recorder-bar.ts";
+import { recorderStage } from "./view/recorder-stage.ts";
+import { overPicture } from "./view/over-picture.ts";
+import { progressStyle } from "./view/progress.ts";
+import { recorderStyle } from "./view/recorder-style.ts";
+import { announcement } from "./view/recorder-words.ts";
+import { sealStripStyle } from "./view/seal-strip.ts";
+import { messageStyle, skeleton, tokens } from "./view/theme.ts";
+import { voiceStillStyle } from "./view/voice-still.ts";
+import "./view/voice-wave.ts";
+
+const COPIED_MS = 2500;
+/** The steps that still show the last picture of the take. */
+const TAKEN: readonly string[] = ["finishing", "review", "sending"];
 
 export class RecorderView extends LitElement {
-  static override properties = { state: { attribute: false }, theme: { reflect: true } };
-  static override styles = css`:host{display:block;font:16px system-ui}video{max-width:100%}`;
+  static override properties = {
+    state: { attribute: false },
+    theme: { reflect: true },
+    copied: { state: true },
+  };
+  static override styles = [
+    tokens,
+    skeleton,
+    messageStyle,
+    controlStyle,
+    envelopeStyle,
+    overPicture,
+    progressStyle,
+    voiceStillStyle,
+    recorderStyle,
+    deviceTrayStyle,
+    levelMeterStyle,
+    sealStripStyle,
+    questionStyle,
+  ];
   declare state: RecorderState;
   declare theme: string;
   declare recorder: Recorder;
+  /** how far "Copy link" got; "by hand" where the browser refuses the clipboard */
+  declare copied: "no" | "done" | "by hand";
+  /** last picture of the take, as others will see it */
+  poster: HTMLCanvasElement | undefined;
+  readonly review = new DraftReview(this);
+  readonly #box = new FrameBox(this);
+  readonly #focus = new FocusKeeper(this);
+
+  constructor() {
+    super();
+    this.theme = "auto";
+    this.copied = "no";
+    updateWhenLocaleChanges(this);
+  }
+
+  get room(): Room {
+    return this.#box.room;
+  }
+
+  /** A failed Send keeps the take; one that is too big for the relay stays so. */
+  get canSendAgain(): boolean {
+    return this.recorder.draft?.finished === true && this.state.error?.code !== "body-too-large";
+  }
+
+  readonly readLevel = () => this.recorder.readLevel();
+
+  readonly trayActs: TrayActs = {
+    choose: (choice) => void this.recorder.openDevices(this.state.mode, choice),
+    setRecipient: (recipient) => this.recorder.setRecipient(recipient),
+  };
+
+  readonly toggleReview = () => {
+    const { draft } = this.recorder;
+    if (draft) this.review.toggle(draft, this.state.elapsed);
+  };
+
+  readonly copyLink = async () => {
+    const { link } = this.state;
+    if (!link) return;
+    this.copied = (await putOnClipboard(link)) ? "done" : "by hand";
+    if (this.copied === "by hand") this.renderRoot.querySelector<HTMLInputElement>("input.link")?.select();
+    else setTimeout(() => this.#forgetCopied(), COPIED_MS);
+  };
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("state") as RecorderState | undefined;
+    if (!before || before.step === this.state.step) return;
+    const { step } = this.state;
+    if (step === "finishing") this.poster = stillOf(this.renderRoot.querySelector("video"));
+    if (!TAKEN.includes(step)) this.poster = undefined;
+    if (step !== "review") this.review.stop();
+    this.copied = "no";
+    for (const dialog of this.renderRoot.querySelectorAll("dialog")) dialog.close();
+    this.#focus.stepChanged();
+  }
 
   override render() {
-    const { step, stream, elapsed, countdown, link, error } = this.state;
-    const button = (name: string, act: () => void) => html`<button @click=${act}>${name}</button>`;
-    return html`<p>${step} ${elapsed.toFixed(1)} ${countdown} ${error?.message}</p>
-      ${stream ? html`<video .srcObject=${stream} muted autoplay playsinline></video>` : nothing}
-      <input aria-label="For" .value=${this.state.recipient} @input=${(e: Event) => this.recorder.setRecipient((e.target as HTMLInputElement).value)} />
-      ${step === "start" || step === "failed" ? [button("Record a video", () => void this.recorder.openDevices("camera")), button("Record your voice", () => void this.recorder.openDevices("voice"))] : nothing}
-      ${step === "ready" ? button("Record", () => void this.recorder.start()) : nothing}
-      ${step === "countdown" ? button("Start now", () => void this.recorder.start()) : nothing}
-      ${step === "recording" || step === "paused" ? button("Stop", () => void this.recorder.stop()) : nothing}
-      ${step === "recording" ? button("Pause", () => this.recorder.pause()) : nothing}
-      ${step === "paused" ? button("Resume", () => this.recorder.resume()) : nothing}
-      ${step === "review" ? [button("Send", () => void this.recorder.send()), button("Retake", () => void this.recorder.retake())] : nothing}
-      ${link ? html`<input readonly aria-label="Link" .value=${link} />` : nothing}`;
+    if (!this.state) return nothing;
+    this.dataset.step = this.state.step;
+    return html`<main class="frame">
+      ${recorderStage(this)} ${recorderBar(this)}
+      <p class="hidden" role="status">${this.copied === "done" ? msg("Copied") : announcement(this.state)}</p>
+      ${this.#questions()}
+      ${
+        this.state.step === "ready" && this.room === "behind"
+          ? html`<dialog id="tray" class="settings" aria-label=${msg("Settings")}>
+            ${deviceTray(this.state, this.trayActs)}
+            <div class="answers"><button class="pill strong" @click=${closeDialog}>${msg("Done")}</button></div>
+          </dialog>`
+          : nothing
+      }
+    </main>`;
+  }
+
+  #questions() {
+    const discard = question({
+      id: "discard",
+      title: msg("Discard this clip?"),
+      sentence: msg("It was not sent. It can’t be brought back."),
+      yes: msg("Discard it"),
+      no: msg("Keep it"),
+      act: () => this.recorder.discard(),
+    });
+    const revoke = question({
+      id: "revoke",
+      title: msg("Delete this clip now?"),
+      sentence: msg("The link stops working at once, also for whoever has it already."),
+      yes: msg("Delete it"),
+      no: msg("Keep it"),
+      act: () => void this.recorder.revoke(),
+    });
+    const { step } = this.state;
+    if (step === "sent") return this.state.revoked ? nothing : revoke;
+    return step === "review" || step === "failed" ? discard : nothing;
+  }
+
+  #forgetCopied(): void {
+    if (this.copied === "done") this.copied = "no";
+  }
+}
+
+function closeDialog(event: Event): void {
+  (event.currentTarget as HTMLElement).closest("dialog")?.close();
+}
+
+/** Copies the picture that a live video shows now. */
+function stillOf(video: HTMLVideoElement | null): HTMLCanvasElement | undefined {
+  if (!video?.videoWidth) return undefined;
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth;
+  canvas.height = video.videoHeight;
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  return canvas;
+}
+
+async function putOnClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // No permission in this frame, or no clipboard at all: the person can still do it.
+    return false;
   }
 }

@@ -8,71 +8,31 @@ import { encodeMetadata } from "../../seal/clip-metadata.ts";
 import { formatClipLink } from "../../seal/clip-link.ts";
 import { CodedError } from "../../wire/errors.ts";
 import { CLIP_MAX_BYTES, CLIP_MAX_S } from "../../wire/clip-limits.ts";
-import type { RecorderConfig, RecorderStep } from "../../wire/host-frame.ts";
+import type { RecorderConfig } from "../../wire/host-frame.ts";
 import { RelayClient } from "../relay-client.ts";
-import { type ClipMode, closeDevices, type DeviceChoice, type DeviceLists, LevelMeter, listDevices, openDevices } from "./capture.ts";
+import { type ClipMode, closeDevices, type DeviceChoice, LevelMeter, listDevices, openDevices } from "./capture.ts";
 import { ClipDraft } from "./draft.ts";
 import { Recording } from "./record.ts";
-import type { UploadProgress } from "./upload.ts";
+import { EMPTY, type RecorderState } from "./recorder-state.ts";
 
 const COUNTDOWN_S = 3;
 const TICK_MS = 200;
 /** Stop this far before the byte cap: what the encoder still holds must fit. */
 const BYTES_RESERVE = 2_000_000;
 
-export interface RecorderState {
-  readonly step: RecorderStep;
-  readonly mode: ClipMode;
-  readonly choice: DeviceChoice;
-  readonly devices: DeviceLists;
-  /** live picture and sound, from `ready` to the end of recording */
-  readonly stream?: MediaStream;
-  /** seconds until recording starts */
-  readonly countdown: number;
-  /** seconds recorded */
-  readonly elapsed: number;
-  /** seconds a clip may last */
-  readonly limit: number;
-  /** loudness, 0 to 1 */
-  readonly level: number;
-  readonly recipient: string;
-  readonly progress: UploadProgress;
-  /** false while the relay can't be reached */
-  readonly reachable: boolean;
-  /** the recording ended at the limit */
-  readonly cutShort: boolean;
-  readonly link?: string;
-  readonly id?: string;
-  /** ms since the epoch */
-  readonly expiresAt?: number;
-  readonly revoked: boolean;
-  readonly error?: CodedError;
-}
-
-const EMPTY: RecorderState = {
-  step: "start",
-  mode: "camera",
-  choice: {},
-  devices: { cameras: [], microphones: [] },
-  countdown: 0,
-  elapsed: 0,
-  limit: CLIP_MAX_S,
-  level: 0,
-  recipient: "",
-  progress: { sealedBytes: 0, uploadedBytes: 0 },
-  reachable: true,
-  cutShort: false,
-  revoked: false,
-};
-
 export class Recorder {
   #state: RecorderState = EMPTY;
   #config: RecorderConfig = {};
+  #exposesLink = false;
   #recording: Recording | undefined;
   #meter: LevelMeter | undefined;
   #draft: ClipDraft | undefined;
   #maxBytes = CLIP_MAX_BYTES;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #recordedBytes = 0;
+  /** The last one counts: an earlier one's devices or countdown may still be on their way. */
+  #asked = 0;
+  #countdown: { endsAt: number } | undefined;
   readonly #relay = new RelayClient({ onReach: (reachable) => this.#set({ reachable }) });
   readonly #onChange: (state: RecorderState) => void;
 
@@ -103,38 +63,45 @@ export class Recorder {
     this.#set({ recipient });
   }
 
-  /** Asks for camera and microphone, or another of them. */
+  /** Loudness now, 0 to 1: more often than the state tells it. */
+  readLevel(): number {
+    return this.#meter?.read() ?? 0;
+  }
+
+  /** Asks for camera and microphone, or another of them: then the preview stays and only its picture changes. */
   async openDevices(mode: ClipMode, choice: DeviceChoice = this.#state.choice): Promise<void> {
+    const asked = ++this.#asked;
     this.#closeDevices();
-    this.#set({ step: "asking", mode, choice, error: undefined });
+    this.#set({ step: this.#state.step === "ready" ? "ready" : "asking", mode, choice, error: undefined });
     try {
       const stream = await openDevices(mode, choice);
+      if (asked !== this.#asked) return closeDevices(stream);
       this.#meter = new LevelMeter(stream);
       this.#set({ step: "ready", stream, devices: await listDevices(), elapsed: 0, cutShort: false });
       this.#startTicking();
     } catch (error) {
-      this.#fail(error);
+      if (asked === this.#asked) this.#fail(error);
     }
   }
 
   /** Counts down, then records. A second call during the countdown starts at once. */
   async start(): Promise<void> {
-    if (this.#state.step === "countdown") {
-      this.#set({ countdown: 0 });
-      return this.#record();
-    }
-    if (this.#state.step !== "ready") return;
+    if (this.#countdown) this.#countdown.endsAt = 0;
+    if (this.#state.step !== "ready" || !this.#state.stream) return;
+    const countdown = { endsAt: performance.now() + COUNTDOWN_S * 1000 };
+    this.#countdown = countdown;
     this.#set({ step: "countdown", countdown: COUNTDOWN_S });
-    const endsAt = performance.now() + COUNTDOWN_S * 1000;
-    while (this.#isCountingDown() && performance.now() < endsAt) {
-      this.#set({ countdown: Math.ceil((endsAt - performance.now()) / 1000) });
+    while (this.#countdown === countdown && performance.now() < countdown.endsAt) {
+      this.#set({ countdown: Math.ceil((countdown.endsAt - performance.now()) / 1000) });
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    if (this.#isCountingDown()) await this.#record();
+    if (this.#countdown === countdown) await this.#record(countdown);
   }
 
   cancelCountdown(): void {
-    if (this.#state.step === "countdown") this.#set({ step: "ready", countdown: 0 });
+    if (!this.#countdown) return;
+    this.#countdown = undefined;
+    this.#set({ step: "ready", countdown: 0 });
   }
 
   pause(): void {
@@ -151,9 +118,8 @@ export class Recorder {
 
   /** Ends the recording, lets go of the devices, seals the rest. */
   async stop(): Promise<void> {
-    const { step } = this.#state;
     const recording = this.#recording;
-    if ((step !== "recording" && step !== "paused") || !recording || !this.#draft) return;
+    if (!["recording", "paused"].includes(this.#state.step) || !recording || !this.#draft) return;
     this.#set({ step: "finishing", elapsed: recording.elapsed / 1000 });
     try {
       await recording.stop();
@@ -173,6 +139,7 @@ export class Recorder {
 
   /** Throws everything away. */
   discard(): void {
+    this.#asked++;
     this.#closeDevices();
     this.#dropDraft();
     this.#set({ ...EMPTY, limit: this.#state.limit, recipient: this.#config.recipient ?? "", mode: this.#state.mode });
@@ -211,36 +178,40 @@ export class Recorder {
     }
   }
 
-  /** Whether the page may be told the link. */
+  /** Whether the page may be told the link: as it asked before the recording began, not later. */
   get exposesLink(): boolean {
-    return this.#config.exposeLink === true;
+    return this.#exposesLink;
   }
 
-  async #record(): Promise<void> {
+  async #record(countdown: object): Promise<void> {
     const { stream, mode } = this.#state;
-    if (!stream || this.#recording) return;
+    if (!stream) return;
     try {
-      this.#draft = await ClipDraft.begin(this.#relay, {
+      const draft = await ClipDraft.begin(this.#relay, {
         maxLeases: this.#config.maxLeases,
         onLimits: ({ maxBytes, maxSeconds }) => {
           this.#maxBytes = maxBytes;
           this.#set({ limit: Math.min(this.#state.limit, maxSeconds) });
         },
-        onProgress: (progress) => this.#set({ progress }),
-        onFailure: (error) => this.#fail(error),
+        // A discarded take's upload may still report.
+        onProgress: (progress) => draft === this.#draft && this.#set({ progress }),
+        onFailure: (error) => draft === this.#draft && this.#fail(error),
       });
-      const draft = this.#draft;
-      this.#recording = new Recording(stream, mode, (chunk) => draft.push(chunk));
+      if (this.#countdown !== countdown) return draft.discard();
+      this.#countdown = undefined;
+      this.#draft = draft;
+      this.#recordedBytes = 0;
+      this.#exposesLink = this.#config.exposeLink === true;
+      this.#recording = new Recording(stream, mode, (chunk) => {
+        this.#recordedBytes += chunk.length;
+        draft.push(chunk);
+      });
       draft.mime = this.#recording.mime;
       for (const track of stream.getTracks()) track.onended = () => void this.stop();
-      this.#set({ step: "recording", elapsed: 0, countdown: 0, progress: EMPTY.progress });
+      this.#set({ step: "recording", elapsed: 0, countdown: 0, progress: EMPTY.progress, recordedBytes: 0 });
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  #isCountingDown(): boolean {
-    return this.#state.step === "countdown";
   }
 
   #startTicking(): void {
@@ -250,7 +221,7 @@ export class Recorder {
 
   #tick(): void {
     const elapsed = (this.#recording?.elapsed ?? 0) / 1000;
-    this.#set({ level: this.#meter?.read() ?? 0, ...(this.#state.step === "recording" ? { elapsed } : {}) });
+    this.#set({ level: this.readLevel(), recordedBytes: this.#recordedBytes, ...(this.#state.step === "recording" ? { elapsed } : {}) });
     const full = this.#state.progress.sealedBytes > this.#maxBytes - BYTES_RESERVE;
     if (this.#state.step === "recording" && (full || elapsed >= this.#state.limit)) {
       this.#set({ cutShort: true });
@@ -259,6 +230,7 @@ export class Recorder {
   }
 
   #closeDevices(): void {
+    this.#countdown = undefined;
     clearInterval(this.#ticker);
     this.#meter?.close();
     this.#meter = undefined;
@@ -269,9 +241,10 @@ export class Recorder {
   }
 
   #dropDraft(): void {
-    this.#draft?.discard();
+    if (this.#state.step !== "sent") this.#draft?.discard();
     this.#draft = undefined;
-    this.#set({ progress: EMPTY.progress, elapsed: 0, revoked: false, link: undefined, id: undefined });
+    this.#recordedBytes = 0;
+    this.#set({ progress: EMPTY.progress, recordedBytes: 0, elapsed: 0, revoked: false, link: undefined, id: undefined });
   }
 
   #fail(error: unknown): void {

@@ -99,12 +99,14 @@ export class Viewer {
     const { access, worker } = this.#ready();
     const { preview, metadata } = this.#state;
     if (this.#state.step !== "invitation" || !preview || !metadata || !this.#link) return;
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible" || navigator.userActivation?.isActive === false) return;
     this.#set({ step: "opening", error: undefined });
     remember(access.id, { key: this.#link.key, leaseToken: this.#leaseToken });
     try {
       const leaseTokenHash = toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", this.#leaseToken)));
       await this.#relay.takeLease(access, { leaseTokenHash });
+      // From here on a clip that is leased is leased to this tab, also after an interruption.
+      this.#set({ resumable: true });
       const lease: ClipAccess = { id: access.id, token: this.#leaseToken };
       this.#beat(lease, worker);
       const expected = readExpected(preview);

@@ -4,7 +4,7 @@
  */
 import type { Bytes } from "../../../wire/bytes.ts";
 import { CodedError } from "../../../wire/errors.ts";
-import { begin, eventOn, type Playback, type PlaybackOptions, present, type Stage } from "./playback.ts";
+import { begin, deadStall, eventOn, type Playback, type PlaybackOptions, present, type Stage } from "./playback.ts";
 import { isMp4, mediaSourceClass, narrowed } from "./probe.ts";
 import type { Fragment } from "./transmux.ts";
 
@@ -103,8 +103,19 @@ async function append(bytes: Bytes, { element, signal, media, buffer }: Appendin
   }
 }
 
+/**
+ * Waits until more has been played. Browsers drop what is played by themselves when they are given more; only what
+ * lies far behind is removed here.
+ */
 async function makeRoom({ element, signal, buffer }: Stage & { buffer: SourceBuffer }): Promise<void> {
-  await eventOn(element, "timeupdate", signal);
+  const waiting = new AbortController();
+  signal.addEventListener("abort", () => waiting.abort(signal.reason), { once: true, signal: waiting.signal });
+  try {
+    // A buffer full of one group of pictures would be waited for in vain.
+    await Promise.race([eventOn(element, "timeupdate", waiting.signal), deadStall(element, waiting.signal)]);
+  } finally {
+    waiting.abort();
+  }
   const played = element.currentTime - KEEP_PLAYED_S;
   if (buffer.buffered.length === 0 || buffer.buffered.start(0) >= played) return;
   buffer.remove(0, played);

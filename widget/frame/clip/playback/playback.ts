@@ -53,6 +53,7 @@ const END_STALL_S = 2;
 const END_WITHIN_S = 0.5;
 /** All bytes are there, and yet it stands still for this long: it will not go on. */
 const DEAD_STALL_S = 15;
+const STILL_EVERY_MS = 250;
 
 /**
  * Plays what `feed` gives to the element; `feed` resolves when all of it is given and found sound.
@@ -68,7 +69,7 @@ export function present(options: PlaybackOptions, feed: (stage: Stage) => Promis
   const onAbort = () => stop(options.signal?.reason);
   options.signal?.addEventListener("abort", onAbort, { signal });
 
-  const shown = firstShown(element, signal);
+  const shown = firstShown(element, options.mime, signal);
   const play = async () => {
     if (options.signal?.aborted) onAbort();
     signal.throwIfAborted();
@@ -125,9 +126,14 @@ function broken(element: HTMLMediaElement, signal: AbortSignal): Promise<never> 
   });
 }
 
-function firstShown(element: HTMLMediaElement, signal: AbortSignal): Promise<void> {
+/** Never rejects. */
+function firstShown(element: HTMLMediaElement, mime: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    // Sound has no frame callback, and a frame may be shown late in a busy browser.
+    if (!hasPicture(mime)) {
+      element.addEventListener("playing", () => resolve(), { signal });
+      return;
+    }
+    // A busy browser may be late with its callback, and an old one has none.
     const moved = () => {
       if (element.currentTime > 0) resolve();
     };
@@ -141,9 +147,24 @@ function firstShown(element: HTMLMediaElement, signal: AbortSignal): Promise<voi
 
 /** `ended`, or a stall of 2 s within 0.5 s of the duration. Asked for only when all bytes are with the element. */
 function endOfPlay(element: HTMLMediaElement, signal: AbortSignal, duration: () => number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (element.ended) return resolve();
-    element.addEventListener("ended", () => resolve(), { signal });
+  if (element.ended) return Promise.resolve();
+  const nearEnd = (stillS: number) => stillS >= END_STALL_S && duration() - element.currentTime <= END_WITHIN_S;
+  return Promise.race([
+    eventOn(element, "ended", signal),
+    whenStill(element, signal, nearEnd),
+    deadStall(element, signal),
+  ]);
+}
+
+/** Rejects when playback has stood still for so long that it will not go on by itself. */
+export async function deadStall(element: HTMLMediaElement, signal: AbortSignal): Promise<never> {
+  await whenStill(element, signal, (stillS) => stillS >= DEAD_STALL_S);
+  throw new CodedError("cannot-play", "The clip stands still.");
+}
+
+/** Resolves when `enough` says so of the seconds that playback has stood still without having been paused. */
+function whenStill(element: HTMLMediaElement, signal: AbortSignal, enough: (stillS: number) => boolean): Promise<void> {
+  return new Promise((resolve) => {
     let at = element.currentTime;
     let since = performance.now();
     const timer = setInterval(() => {
@@ -151,12 +172,11 @@ function endOfPlay(element: HTMLMediaElement, signal: AbortSignal, duration: () 
       if (element.paused || element.seeking || element.currentTime !== at) {
         at = element.currentTime;
         since = now;
-        return;
+      } else if (enough((now - since) / 1000)) {
+        clearInterval(timer);
+        resolve();
       }
-      const stalledS = (now - since) / 1000;
-      if (stalledS >= END_STALL_S && duration() - at <= END_WITHIN_S) resolve();
-      if (stalledS >= DEAD_STALL_S) reject(new CodedError("cannot-play", "The clip stands still."));
-    }, 250);
+    }, STILL_EVERY_MS);
     signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   });
 }

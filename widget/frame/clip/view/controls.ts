@@ -13,7 +13,7 @@ export interface Action {
 }
 
 /** The one primary action of a state: gets the focus when the state begins. */
-export function primary({ name, act, icon: shape, disabled }: Action, tone: "accent" | "red" = "accent"): TemplateResult {
+export function primary({ name, act, icon: shape, disabled }: Action, tone: "accent" | "red" | "red solid" = "accent"): TemplateResult {
   return html`<button class="pill ${tone}" data-primary ?disabled=${disabled} @click=${act}>
     ${shape ? icon(shape) : nothing}<span>${name}</span>
   </button>`;
@@ -97,6 +97,11 @@ export const controlStyle = css`
     background: var(--red);
     color: var(--on-red);
   }
+  /* The dot and the square of a recorder are full. */
+  .pill.solid .icon {
+    fill: currentColor;
+    stroke-width: 0;
+  }
   .pill.red:hover:not(:disabled) {
     background: color-mix(in oklab, var(--red), black 12%);
   }
@@ -135,6 +140,41 @@ export const controlStyle = css`
     }
     .pill + .pill {
       padding: 0 12px;
+    }
+  }
+  @container view (width < 380px) {
+    .side {
+      min-inline-size: 44px;
+    }
+    .side > span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+  }
+  /* Two actions of equal standing: below one another, or where that is too high, the second as its icon. */
+  @container view (width < 380px) {
+    .pair .middle {
+      flex-direction: column;
+      grid-column: 1 / -1;
+      align-items: stretch;
+    }
+  }
+  @container view (width < 380px) and (height < 320px) {
+    .pair .middle {
+      flex-direction: row;
+    }
+    .pair .pill:first-child {
+      flex: 1;
+    }
+    .pair .pill + .pill > span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
     }
   }
   @container view (height < 320px) {

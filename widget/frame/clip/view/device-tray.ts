@@ -6,7 +6,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { Camera, type IconNode, Mic } from "lucide";
 import { RECIPIENT_MAX_CHARS } from "../../../seal/clip-metadata.ts";
 import type { DeviceChoice } from "../capture.ts";
-import type { RecorderState } from "../recorder.ts";
+import type { RecorderState } from "../recorder-state.ts";
 import { icon } from "./icons.ts";
 import { levelMeter } from "./level-meter.ts";
 
@@ -34,8 +34,8 @@ export function deviceTray(state: RecorderState, acts: TrayActs): TemplateResult
       choose: (id) => change({ microphone: id }),
       beside: levelMeter(level),
     })}
-    <label class="field whom">
-      <span>${msg("For")} <small>${msg("(optional)")}</small></span>
+    <label class="field whom"
+      ><span>${msg("For")} <small>${msg("(optional)")}</small></span>
       <input
         type="text"
         maxlength=${RECIPIENT_MAX_CHARS}
@@ -81,6 +81,28 @@ function deviceOf(track: MediaStreamTrack | undefined): string | undefined {
 }
 
 export const deviceTrayStyle = css`
+  .settings .tray + .answers {
+    margin-block-start: 16px;
+  }
+  @media (height < 320px) {
+    .settings {
+      inline-size: calc(100% - 8px);
+      max-block-size: 100%;
+      padding: 4px;
+    }
+    .settings .tray {
+      gap: 4px;
+    }
+    .settings .hint {
+      display: none;
+    }
+    .settings .tray + .answers {
+      margin-block-start: 4px;
+    }
+    .settings .answers > * {
+      flex: 1;
+    }
+  }
   .tray {
     display: grid;
     grid-template-columns: minmax(0, 1fr);

@@ -31,6 +31,8 @@ export function envelope({ badge, as }: EnvelopeLook): TemplateResult {
 
 export const envelopeStyle = css`
   .art {
+    inline-size: clamp(112px, 24cqmin, 192px);
+    block-size: auto;
     flex: none;
     overflow: visible;
     fill: none;
@@ -63,6 +65,9 @@ export const envelopeStyle = css`
   .art.sealed .seal {
     filter: drop-shadow(0 0 14px rgb(79 220 192 / 0.45));
   }
+  .art.empty :is(.body, .flap, .fold) {
+    stroke: #7b938c;
+  }
   .art.empty .body {
     fill: none;
     stroke-dasharray: 3 7;
@@ -73,7 +78,7 @@ export const envelopeStyle = css`
   }
   .art.empty .seal circle {
     fill: #1c2826;
-    stroke: #48605a;
+    stroke: #7b938c;
   }
   .art.empty .badge {
     stroke: var(--muted);

@@ -8,6 +8,7 @@ import type { IconNode } from "lucide";
 /** @param size CSS pixels */
 export function icon(node: IconNode, size = 20): TemplateResult {
   return html`<svg
+    class="icon"
     aria-hidden="true"
     width=${size}
     height=${size}

@@ -34,7 +34,7 @@ export function sealStrip({ progress, recordedBytes, finished }: Sealing): Templ
       ${repeat(
         indices,
         (index) => index,
-        (index) => html`<svg class="piece ${kind(index)}" viewBox="0 0 24 26" width="24" height="26">
+        (index) => html`<svg class="piece ${kind(index)}" viewBox="0 0 24 26">
           <rect class="back" x="1.5" y="9.5" width="21" height="15" rx="3" />
           <rect class="paper" x="4" y="12" width="16" height="10" rx="1" style=${styleMap({ "--filled": index < sealed ? "1" : filled.toFixed(2) })} />
           <path class="lid" d="M2.5 10.5 L10.8 17.2 Q12 18.1 13.2 17.2 L21.5 10.5" />
@@ -55,6 +55,9 @@ export const sealStripStyle = css`
   }
   .sealing p {
     flex: none;
+    padding: 4px 8px;
+    border-radius: var(--radius);
+    background: rgb(8 13 14 / 0.78);
     font-size: var(--small);
     line-height: 16px;
     font-variant-numeric: tabular-nums;
@@ -70,6 +73,8 @@ export const sealStripStyle = css`
   }
   .piece {
     flex: none;
+    inline-size: 24px;
+    block-size: 26px;
     overflow: visible;
     fill: none;
     stroke: rgb(255 255 255 / 0.75);
@@ -81,7 +86,7 @@ export const sealStripStyle = css`
   @keyframes arrive {
     from {
       opacity: 0;
-      margin-inline-end: -28px;
+      margin-inline-end: -40px;
     }
   }
   .piece .back {
@@ -125,6 +130,12 @@ export const sealStripStyle = css`
   }
   .piece.stored .back {
     fill: color-mix(in oklab, var(--stage), var(--accent) 36%);
+  }
+  @container view (width >= 720px) and (height >= 400px) {
+    .piece {
+      inline-size: 36px;
+      block-size: 39px;
+    }
   }
   @container view (width < 480px) {
     .sealing p span {

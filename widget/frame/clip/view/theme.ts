@@ -94,7 +94,8 @@ export const skeleton = css`
     align-items: center;
     gap: 8px;
     min-block-size: 72px;
-    padding: 8px 16px;
+    /* On a wide frame the side actions stay near the primary one. */
+    padding: 8px max(16px, 50% - 360px);
     border-block-start: 1px solid var(--line);
     font-variant-numeric: tabular-nums;
   }
@@ -163,7 +164,7 @@ export const messageStyle = css`
   .message p {
     max-inline-size: 44ch;
     color: var(--muted);
-    text-wrap: pretty;
+    text-wrap: balance;
     overflow-wrap: anywhere;
   }
   .message .art {

@@ -181,7 +181,10 @@ function fields(content: Uint8Array | undefined) {
   if (!content) throw unreadable("a fragment has no head");
   const view = viewOf(content);
   let at = 4;
-  const next = () => view.getUint32((at += 4) - 4);
+  const next = () => {
+    at += 4;
+    return view.getUint32(at - 4);
+  };
   const long = () => next() * 2 ** 32 + next();
   return {
     has: (flag: number) => (view.getUint32(0) & 0xffffff & flag) !== 0,

@@ -188,8 +188,8 @@ class WebmReader implements RecordingReader {
   }
 
   #leaf(id: number, payload: Uint8Array): void {
-    if (id === ID.SimpleBlock) return this.#block(payload, undefined);
-    if (id === ID.BlockGroup) return this.#blockGroup(payload);
+    if (id === ID.SimpleBlock) this.#block(payload, undefined);
+    if (id === ID.BlockGroup) this.#blockGroup(payload);
     if (id === ID.Timestamp) this.#clusterTicks = unsigned(payload);
     if (id === ID.TimestampScale) this.#scale = unsigned(payload);
     const track = this.#entries.at(-1);

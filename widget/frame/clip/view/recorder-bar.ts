@@ -1,0 +1,141 @@
+/**
+ * The recorder's control bar: what one can do now, with one primary action, always in the same place. Realm: frame.
+ */
+import { msg } from "@lit/localize";
+import { html, nothing, type TemplateResult } from "lit";
+import { Check, Circle, Copy, Mic, Pause, Play, Plus, RotateCcw, Send, Settings2, Share2, Square, Trash2, Video, X } from "lucide";
+import type { RecorderView } from "../recorder-view.ts";
+import type { ClipMode } from "../capture.ts";
+import { primary, secondary, side } from "./controls.ts";
+import { icon } from "./icons.ts";
+import { ask } from "./question.ts";
+
+type Part = TemplateResult | typeof nothing;
+
+export function recorderBar(view: RecorderView): TemplateResult {
+  const { recorder, state } = view;
+  switch (state.step) {
+    case "start":
+      return html`<div class="bar pair"><div class="middle">${startActions(view)}</div></div>`;
+    case "asking":
+      return bar(side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() }), nothing);
+    case "ready":
+      return readyBar(view);
+    case "countdown":
+      return bar(
+        side({ name: msg("Cancel"), icon: X, act: () => recorder.cancelCountdown() }),
+        primary({ name: msg("Start now"), act: () => void recorder.start() }, "red"),
+      );
+    case "recording":
+    case "paused":
+      return recordingBar(view);
+    case "finishing":
+      return bar(nothing, html`<p class="quiet">${msg("Sealing the last part…")}</p>`);
+    case "review":
+      return reviewBar(view);
+    case "sending":
+      return sendingBar(view);
+    case "sent":
+      return sentBar(view);
+    case "failed":
+      return failedBar(view);
+  }
+}
+
+function bar(start: Part, middle: Part, end: Part = nothing): TemplateResult {
+  return html`<div class="bar">
+    <div class="start">${start}</div>
+    <div class="middle">${middle}</div>
+    <div class="end">${end}</div>
+  </div>`;
+}
+
+function startActions({ recorder, state }: RecorderView): TemplateResult {
+  const action = (mode: ClipMode) => ({
+    name: mode === "camera" ? msg("Record a video") : msg("Record your voice"),
+    icon: mode === "camera" ? Video : Mic,
+    act: () => void recorder.openDevices(mode),
+  });
+  return state.mode === "voice"
+    ? html`${primary(action("voice"))}${secondary(action("camera"))}`
+    : html`${primary(action("camera"))}${secondary(action("voice"))}`;
+}
+
+function readyBar(view: RecorderView): TemplateResult {
+  const { recorder, state, room } = view;
+  return bar(
+    side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() }),
+    primary({ name: msg("Record"), icon: Circle, act: () => void recorder.start(), disabled: !state.stream }, "red solid"),
+    room === "behind" ? side({ name: msg("Settings"), icon: Settings2, act: () => ask(view, "tray") }) : nothing,
+  );
+}
+
+/** One template for both, and buttons of equal width: nothing moves when one pauses. */
+function recordingBar({ recorder, state }: RecorderView): TemplateResult {
+  const paused = state.step === "paused";
+  return html`<div class="bar">
+    <div class="middle twins">
+      <button class="pill ${paused ? "accent" : ""}" ?data-primary=${paused} @click=${() => (paused ? recorder.resume() : recorder.pause())}>
+        ${icon(paused ? Play : Pause)}<span>${paused ? msg("Resume") : msg("Pause")}</span>
+      </button>
+      <button class="pill solid ${paused ? "" : "red"}" ?data-primary=${!paused} @click=${() => void recorder.stop()}>
+        ${icon(Square)}<span>${msg("Stop")}</span>
+      </button>
+    </div>
+  </div>`;
+}
+
+function reviewBar(view: RecorderView): TemplateResult {
+  const { recorder } = view;
+  return bar(
+    side({ name: msg("Discard"), icon: Trash2, act: () => ask(view, "discard") }),
+    primary({ name: msg("Send"), icon: Send, act: () => void recorder.send() }),
+    side({ name: msg("Retake"), icon: RotateCcw, act: () => void recorder.retake() }),
+  );
+}
+
+function sendingBar({ state }: RecorderView): TemplateResult {
+  const { sealedBytes, uploadedBytes } = state.progress;
+  const percent = Math.floor((uploadedBytes / Math.max(1, sealedBytes)) * 100);
+  return html`<div class="bar">
+    <div class="whole sending">
+      <label for="sent-share">${msg("Sending…")}</label>
+      <progress id="sent-share" max="100" value=${percent}></progress>
+      <span>${percent} %</span>
+    </div>
+  </div>`;
+}
+
+function sentBar(view: RecorderView): TemplateResult {
+  const { recorder, state, copied } = view;
+  const another = { name: msg("Record another"), icon: Plus, act: () => recorder.discard() };
+  if (state.revoked) return bar(nothing, primary(another));
+  const link = { url: state.link ?? "" };
+  const canShare = navigator.canShare?.(link) ?? false;
+  return bar(
+    side({ name: msg("Delete now"), icon: Trash2, act: () => ask(view, "revoke") }),
+    html`<button class="pill accent copy" data-primary @click=${view.copyLink}>
+      ${icon(copied === "done" ? Check : Copy)}<span>${copied === "done" ? msg("Copied") : msg("Copy link")}</span>
+    </button>`,
+    html`${canShare ? side({ name: msg("Share"), icon: Share2, act: () => void navigator.share(link).catch(() => undefined) }) : nothing}
+    ${side(another)}`,
+  );
+}
+
+function failedBar(view: RecorderView): TemplateResult {
+  const { recorder, state, canSendAgain } = view;
+  const code = state.error?.code;
+  const cancel = side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() });
+  const again = primary({ name: msg("Try again"), icon: RotateCcw, act: () => void recorder.openDevices(state.mode) });
+  if (code === "unsupported-browser") return bar(nothing, nothing);
+  if (recorder.draft?.finished) {
+    const startAgain = { name: msg("Start again"), icon: RotateCcw, act: () => ask(view, "discard") };
+    return canSendAgain
+      ? bar(side(startAgain), primary({ name: msg("Send again"), icon: Send, act: () => void recorder.send() }))
+      : bar(nothing, primary(startAgain));
+  }
+  const voiceInstead = code === "no-camera" || (code === "permission-denied" && state.mode === "camera");
+  if (!voiceInstead) return bar(cancel, again);
+  const voice = side({ name: msg("Record your voice"), icon: Mic, act: () => void recorder.openDevices("voice") });
+  return bar(cancel, again, voice);
+}

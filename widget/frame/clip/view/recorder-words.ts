@@ -1,0 +1,114 @@
+/**
+ * What the recorder says: one title and one sentence per state, one "what happened, what now" per error code.
+ * Realm: frame. Pure.
+ */
+import { msg, str } from "@lit/localize";
+import type { ErrorCode } from "../../../wire/errors.ts";
+import type { RecorderState } from "../recorder-state.ts";
+import { clock, whenAbsolute } from "./times.ts";
+
+export interface Words {
+  readonly title: string;
+  readonly sentence: string;
+}
+
+/** Said aloud when a state begins; empty where the moved focus says enough. */
+export function announcement(state: RecorderState): string {
+  const { step, cutShort, revoked, error } = state;
+  switch (step) {
+    case "start":
+      return "";
+    case "asking":
+      return askingWords(state.mode).title;
+    case "ready":
+      return state.mode === "camera" ? msg("Camera and microphone are on. Not recording yet.") : msg("The microphone is on. Not recording yet.");
+    case "countdown":
+      return msg("Recording starts in 3 seconds.");
+    case "recording":
+      return msg("Recording.");
+    case "paused":
+      return msg("Paused.");
+    case "finishing":
+      return msg("Recording has stopped. Sealing the last part.");
+    case "review":
+      return cutShort ? cutShortWords(state.limit) : msg("Your clip is sealed. Nobody has it yet.");
+    case "sending":
+      return msg("Sending.");
+    case "sent":
+      return revoked ? revokedWords().title : msg("Your clip is ready. Copy the link.");
+    case "failed":
+      return error ? Object.values(failureWords(error.code, state)).join(" ") : "";
+  }
+}
+
+export function askingWords(mode: RecorderState["mode"]): Words {
+  return {
+    title: msg("Your browser asks you something"),
+    sentence:
+      mode === "camera"
+        ? msg("Choose “Allow”, so that camera and microphone can be used. Nothing is recorded yet.")
+        : msg("Choose “Allow”, so that the microphone can be used. Nothing is recorded yet."),
+  };
+}
+
+export function cutShortWords(limit: number): string {
+  return msg(str`A clip can last ${clock(limit)}, so the recording ended there.`);
+}
+
+export function offlineWords(): string {
+  return msg("No connection. We keep it here and go on by ourselves.");
+}
+
+export function sentWords(state: RecorderState, now: number): Words {
+  const until = state.expiresAt ? whenAbsolute(state.expiresAt, now) : msg("24 hours from now");
+  return {
+    title: msg("Sealed and ready"),
+    sentence: msg(str`The link opens once, until ${until}. Then the clip is deleted.`),
+  };
+}
+
+export function revokedWords(): Words {
+  return { title: msg("Deleted"), sentence: msg("Nobody can open this clip any more. Its link is dead.") };
+}
+
+/** What happened, and what now. */
+export function failureWords(code: ErrorCode, { mode }: Pick<RecorderState, "mode">): Words {
+  const both = mode === "camera";
+  switch (code) {
+    case "permission-denied":
+      return {
+        title: both ? msg("No camera without your OK") : msg("No microphone without your OK"),
+        sentence: msg("The browser was told not to allow it. Change that next to the address above, then try again."),
+      };
+    case "permission-policy":
+      return {
+        title: both ? msg("This website blocks the camera") : msg("This website blocks the microphone"),
+        sentence: msg("Its Permissions-Policy header forbids it. The owner of the website has to allow it for this frame."),
+      };
+    case "no-camera":
+      return { title: msg("No camera found"), sentence: msg("Plug one in and try again, or record your voice only.") };
+    case "no-microphone":
+      return { title: msg("No microphone found"), sentence: msg("Plug one in and try again.") };
+    case "device-in-use":
+      return {
+        title: both ? msg("The camera is busy") : msg("The microphone is busy"),
+        sentence: msg("Another program is using it. Close that program and try again."),
+      };
+    case "unsupported-browser":
+      return {
+        title: msg("This browser can’t record here"),
+        sentence: msg("A current Chrome, Edge, Firefox or Safari can. Open this page there."),
+      };
+    case "recording-failed":
+      return { title: msg("The recording stopped by itself"), sentence: msg("That was not your fault. Please try again.") };
+    case "offline":
+    case "timeout":
+    case "storage-unavailable":
+    case "shutting-down":
+      return { title: msg("No connection"), sentence: msg("Your clip is still here. Check the connection and send it again.") };
+    case "body-too-large":
+      return { title: msg("This clip is too big"), sentence: msg("Record a shorter one.") };
+    default:
+      return { title: msg("Something went wrong"), sentence: msg("It was our fault, not yours. Please try again.") };
+  }
+}
