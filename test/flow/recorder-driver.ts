@@ -2,6 +2,9 @@
  * Drives `<wisp-recorder>` and the viewer as a person does: by the names on the buttons, in real Chromium.
  */
 import type { FrameLocator, Page } from "playwright-core";
+import { deriveViewToken } from "../../widget/seal/clip.ts";
+import { parseClipLink } from "../../widget/seal/clip-link.ts";
+import { noteSecret } from "../support/canary.ts";
 
 /** The sealed frame inside the host page. */
 export function sealedFrame(page: Page, element = "wisp-recorder"): FrameLocator {
@@ -59,7 +62,16 @@ export async function untilElapsed(frame: FrameLocator, seconds: number): Promis
 export async function sendTake(frame: FrameLocator): Promise<string> {
   await frame.getByRole("button", { name: "Send", exact: true }).click();
   await untilStep(frame, "sent");
-  return frame.getByLabel("Link", { exact: true }).inputValue();
+  const link = await frame.getByLabel("Link", { exact: true }).inputValue();
+  await noteKeys(link);
+  return link;
+}
+
+/** For the search at the end of a run: the key, and what is derived from it. */
+async function noteKeys(link: string): Promise<void> {
+  const { key } = parseClipLink(link);
+  noteSecret("clip-key", key);
+  noteSecret("view-token", await deriveViewToken(key));
 }
 
 /** Opens a link in a page of its own and waits for the invitation. */

@@ -2,7 +2,8 @@
  * What must never be found in anything the server side leaves behind, and how it is looked for: a marker that tests put
  * into names and metadata, keys, and what gives plaintext away, in every spelling that a careless program might choose.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Goes into every recipient field and name that a test types. Long enough never to occur by chance. */
@@ -59,6 +60,24 @@ export function wanted(secrets: readonly Pattern[]): Pattern[] {
   return [...PLAINTEXT, ...marker, ...secrets].flatMap(spellings);
 }
 
+/** Outside the folder that is searched: the keys themselves must stand somewhere to be looked for. */
+const secretsFile = process.env.TEST_SECRETS_FILE ?? join(tmpdir(), `secrets-${process.pid}.txt`);
+
+/** Writes a secret down, so that the end of the run can look for it. */
+export function noteSecret(name: string, bytes: Uint8Array): void {
+  appendFileSync(secretsFile, `${name} ${Buffer.from(bytes).toString("hex")}\n`, { mode: 0o600 });
+}
+
+/** The secrets that this run wrote down. */
+export function recordedSecrets(): Pattern[] {
+  if (!existsSync(secretsFile)) return [];
+  const lines = readFileSync(secretsFile, "utf8").trim().split("\n");
+  return lines.map((line) => {
+    const [name = "", hex = ""] = line.split(" ");
+    return { name, bytes: Buffer.from(hex, "hex") };
+  });
+}
+
 export interface Finding {
   readonly pattern: string;
   readonly file: string;
@@ -73,6 +92,9 @@ export function findIn(bytes: Buffer, file: string, patterns: readonly Pattern[]
   });
 }
 
+/** What lies in a run's folder but belongs to people's own devices: browser profiles, which hold links as they must. */
+const DEVICES = /(^|\/)(playwright|\.?org\.chromium|\.?com\.google)[^/]*\//;
+
 /** Looks through every file below a folder. */
 export function findBelow(folder: string, patterns: readonly Pattern[]): { findings: Finding[]; files: number; bytes: number } {
   const findings: Finding[] = [];
@@ -80,7 +102,7 @@ export function findBelow(folder: string, patterns: readonly Pattern[]): { findi
   let total = 0;
   for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     const path = join(folder, entry);
-    if (!statSync(path).isFile()) continue;
+    if (DEVICES.test(entry) || !statSync(path, { throwIfNoEntry: false })?.isFile()) continue;
     const bytes = readFileSync(path);
     files++;
     total += bytes.length;
