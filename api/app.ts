@@ -97,7 +97,10 @@ function openBlobs(config: Config, log: Logger): Promise<Blobs> {
 
 function servicesOf(
   config: Config,
-  { draining, ...parts }: Pick<Services, "store" | "blobs" | "records" | "clock" | "log" | "origin"> & { draining: { yes: boolean } },
+  {
+    draining,
+    ...parts
+  }: Pick<Services, "store" | "blobs" | "records" | "clock" | "log" | "origin"> & { draining: { yes: boolean } },
 ): Services {
   return {
     ...parts,

@@ -46,7 +46,10 @@ export class ConfigError extends Error {
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
 const variables = z.object({
-  HOST: z.string().regex(/^[\w.:-]+$/, "is an address or host name to listen on, such as 127.0.0.1").default("127.0.0.1"),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, "is an address or host name to listen on, such as 127.0.0.1")
+    .default("127.0.0.1"),
   PORT: whole(0, 65_535, 0),
   PUBLIC_ORIGIN: z.string().transform(origin).optional(),
   ALLOWED_ORIGINS: z
@@ -54,7 +57,10 @@ const variables = z.object({
     .default("")
     .transform((text, context) => listOf(text).map((entry) => origin(entry, context))),
   REDIS_URL: z.string().transform(redisUrls).optional(),
-  REDIS_PREFIX: z.string().regex(/^[\w:.-]{0,64}$/, "is up to 64 letters, digits, and _ : . -").optional(),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{0,64}$/, "is up to 64 letters, digits, and _ : . -")
+    .optional(),
   S3_URL: z.string().transform(s3).optional(),
   DATA_DIR: z.string().default(join(import.meta.dirname, "../.data")),
   STATIC_DIR: z.string().default(join(import.meta.dirname, "../widget/dist")),
@@ -101,10 +107,14 @@ export function isLoopback(hostname: string): boolean {
 
 function refuseCombinations(read: z.output<typeof variables>): void {
   if (!isLoopback(read.HOST) && !read.PUBLIC_ORIGIN) {
-    throw new ConfigError("PUBLIC_ORIGIN is missing: HOST is reachable from other machines, so name the https origin of the frame.");
+    throw new ConfigError(
+      "PUBLIC_ORIGIN is missing: HOST is reachable from other machines, so name the https origin of the frame.",
+    );
   }
   if (read.PUBLIC_ORIGIN && read.ALLOWED_ORIGINS.includes(read.PUBLIC_ORIGIN)) {
-    throw new ConfigError("ALLOWED_ORIGINS contains PUBLIC_ORIGIN: the frame must live on another origin than the sites.");
+    throw new ConfigError(
+      "ALLOWED_ORIGINS contains PUBLIC_ORIGIN: the frame must live on another origin than the sites.",
+    );
   }
   if (read.REDIS_PREFIX && !read.REDIS_URL) {
     throw new ConfigError("REDIS_PREFIX is of no use without REDIS_URL: give both or neither.");
@@ -122,7 +132,10 @@ function whole(least: number, most: number, otherwise: number) {
 }
 
 function listOf(text: string): string[] {
-  return text.split(",").map((entry) => entry.trim()).filter(Boolean);
+  return text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }
 
 /** Narrower than what a URL may be: the value is written into a policy header. */
@@ -144,7 +157,8 @@ function redisUrls(text: string, context: z.RefinementCtx): string[] {
   if (urls.length === 0 || !urls.every((url) => /^rediss?:$/.test(protocolOf(url)))) {
     context.addIssue({
       code: "custom",
-      message: "takes redis://host:port or rediss://user:password@host:port, or the nodes of a cluster with commas between",
+      message:
+        "takes redis://host:port or rediss://user:password@host:port, or the nodes of a cluster with commas between",
     });
   }
   return urls;

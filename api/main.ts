@@ -2,10 +2,11 @@
  * The server process: reads its configuration from the environment, starts, says where, and ends gracefully on SIGTERM
  * and SIGINT. Realm: server.
  */
+
+import { CodedError } from "../widget/wire/errors.ts";
 import { startApi } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
-import { CodedError } from "../widget/wire/errors.ts";
 
 async function main(): Promise<void> {
   const config = configOrExit();
@@ -35,7 +36,8 @@ function sentenceFor(error: unknown): string {
   if (error instanceof CodedError) return `${error.message} Check REDIS_URL, S3_URL and DATA_DIR.`;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "EADDRINUSE") return "PORT is taken by another process: name another one, or 0 for any free port.";
-  if (code === "EACCES" || code === "EADDRNOTAVAIL") return "HOST and PORT are not ones that this process may listen on.";
+  if (code === "EACCES" || code === "EADDRNOTAVAIL")
+    return "HOST and PORT are not ones that this process may listen on.";
   throw error;
 }
 

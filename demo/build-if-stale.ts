@@ -33,7 +33,7 @@ function hashSources(root: string): string {
   const files = globSync("widget/**/*", {
     cwd: root,
     withFileTypes: true,
-    exclude: (entry) => entry.name === "dist" || entry.name === "node_modules",
+    exclude: (entry) => /^dist\b/.test(entry.name) || entry.name === "node_modules",
   })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

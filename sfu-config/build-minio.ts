@@ -18,8 +18,9 @@ function userCache(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "whatping", "bin");
 }
 
-/** Path of a minio that is already here, or null. */
+/** Path of a minio that is already here (MINIO_BIN, PATH, caches), or null. */
 export function findMinio(env: NodeJS.ProcessEnv = process.env): string | null {
+  if (env.MINIO_BIN && isProgram(env.MINIO_BIN)) return env.MINIO_BIN;
   const cached = [projectCache, userCache(env)].map((folder) => join(folder, "minio"));
   return onPath(["minio"], env.PATH) ?? cached.find(isProgram) ?? null;
 }

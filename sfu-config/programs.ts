@@ -34,8 +34,17 @@ export function canAptInstall(): boolean {
   return process.getuid?.() === 0 && existsSync("/etc/debian_version") && onPath(["apt-get"]) !== null;
 }
 
-/** Installs Debian packages. @throws Error with the end of apt's output. */
-export async function aptInstall(packages: readonly string[], print: Print): Promise<void> {
+/** apt locks its lists and can't wait for that lock. */
+let aptQueue: Promise<unknown> = Promise.resolve();
+
+/** Installs Debian packages, one call after the other. @throws Error with the end of apt's output. */
+export function aptInstall(packages: readonly string[], print: Print): Promise<void> {
+  const next = aptQueue.then(() => aptInstallNow(packages, print));
+  aptQueue = next.catch(() => {});
+  return next;
+}
+
+async function aptInstallNow(packages: readonly string[], print: Print): Promise<void> {
   const env = {
     ...process.env,
     DEBIAN_FRONTEND: "noninteractive",
@@ -43,7 +52,7 @@ export async function aptInstall(packages: readonly string[], print: Print): Pro
     RUNLEVEL: "1",
   };
   print(`installing ${packages.join(", ")} (apt)`);
-  const lock = ["-q", "-o", "DPkg::Lock::Timeout=300"];
-  await run("apt-get", [...lock, "update"], { env });
-  await run("apt-get", [...lock, "install", "-y", "--no-install-recommends", ...packages], { env });
+  const quietly = ["-q", "-o", "DPkg::Lock::Timeout=300"];
+  await run("apt-get", [...quietly, "update"], { env });
+  await run("apt-get", [...quietly, "install", "-y", "--no-install-recommends", ...packages], { env });
 }

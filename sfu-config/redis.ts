@@ -16,6 +16,9 @@ export interface RedisOptions {
   logFile: string;
 }
 
+/** Names under which it is installed. */
+export const REDIS_PROGRAMS: readonly string[] = ["redis-server", "valkey-server"];
+
 /** A server that tests may crash and bring back under the same URL with the same data. */
 export interface OwnServer {
   readonly url: string;

@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import { startOwned } from "./owned-process.ts";
 
 /** Characters of output that an error quotes: the end says what went wrong. */
-const QUOTED = 4000;
+const QUOTED = 12_000;
 
 export interface RunOptions {
   env?: NodeJS.ProcessEnv;

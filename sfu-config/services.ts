@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { buildMinio, findMinio } from "./build-minio.ts";
 import { startMinio } from "./minio.ts";
 import { aptInstall, canAptInstall, onPath, type Print } from "./programs.ts";
-import { type OwnServer, startRedis } from "./redis.ts";
+import { type OwnServer, REDIS_PROGRAMS, startRedis } from "./redis.ts";
 
 /**
  * - `auto`: the URL from the environment, else a program found on the machine, else embedded
@@ -103,12 +103,11 @@ function given(url: string, name: string, print: Print): Part {
 }
 
 async function redisServer(choice: Choice, env: NodeJS.ProcessEnv, print: Print): Promise<string | null> {
-  const names = ["redis-server", "valkey-server"];
-  const found = onPath(names, env.PATH);
+  const found = onPath(REDIS_PROGRAMS, env.PATH);
   if (found !== null || choice !== "required") return found;
   if (!canAptInstall()) throw new Error("Redis is not on this machine: install redis-server or valkey, then try again");
   await aptInstall(["redis-server"], print);
-  const installed = onPath(names, env.PATH);
+  const installed = onPath(REDIS_PROGRAMS, env.PATH);
   if (installed === null) throw new Error("redis-server was installed, but PATH does not lead to it");
   return installed;
 }

@@ -200,4 +200,3 @@ function sameContent(a: Content, b: Content): boolean {
     a.metadataIv === b.metadataIv
   );
 }
-

@@ -6,8 +6,8 @@
  */
 import type { Logger } from "pino";
 import type { Store } from "../store/store.ts";
-import { CLIPS, type Clock } from "./clip-record.ts";
 import { dueJob } from "./clip.ts";
+import { CLIPS, type Clock } from "./clip-record.ts";
 import { eraseContent, type Storage } from "./deletion.ts";
 import { checkHash } from "./hash-check.ts";
 

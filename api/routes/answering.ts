@@ -6,8 +6,8 @@
 import { randomBytes } from "node:crypto";
 import Router, { type RouterMiddleware } from "@koa/router";
 import Koa from "koa";
-import { frameRoutes, noFragmentInPath } from "./frame.ts";
 import { clipRoutes } from "./clips.ts";
+import { frameRoutes, noFragmentInPath } from "./frame.ts";
 import { headersByPath } from "./headers.ts";
 import { healthRoutes } from "./health.ts";
 import { leaseRoutes } from "./leases.ts";
@@ -95,7 +95,8 @@ function problems({ log }: Services): Step {
       await next();
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.code === "internal") log.error({ event: "internal", requestId: ctx.state.requestId, ...traceOf(error) });
+      if (problem.code === "internal")
+        log.error({ event: "internal", requestId: ctx.state.requestId, ...traceOf(error) });
       ctx.status = problem.status;
       ctx.set("Cache-Control", "no-store");
       ctx.set("Content-Type", "application/problem+json");

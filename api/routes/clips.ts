@@ -132,7 +132,8 @@ function withinLimits({ maxBytes, maxSeconds }: Services): Step {
   return function sizesAndDuration(ctx, next) {
     const { pieces, bytes, duration } = bodyOf<SendClip>(ctx);
     if (bytes > maxBytes) throw new Refusal("body-too-large", "The clip has more bytes than this server stores.");
-    if (duration > coarseDuration(maxSeconds)) throw new Refusal("bad-request", "The clip is longer than allowed here.");
+    if (duration > coarseDuration(maxSeconds))
+      throw new Refusal("bad-request", "The clip is longer than allowed here.");
     const last = bytes - (pieces - 1) * PIECE_BYTES;
     if (pieces > maxPieces(maxBytes) || last < TAG_BYTES || last > PIECE_BYTES) {
       throw new Refusal("piece-mismatch", "That many pieces do not make that many bytes.");

@@ -27,7 +27,8 @@ export const clipId: Step = (ctx, next) => {
 
 export const pieceIndex: Step = (ctx, next) => {
   const index = ctx.params.n ?? "";
-  if (!PIECE_INDEX.test(index)) throw new Refusal("bad-request", "A piece index is a whole number without zeros in front.");
+  if (!PIECE_INDEX.test(index))
+    throw new Refusal("bad-request", "A piece index is a whole number without zeros in front.");
   ctx.state.pieceIndex = Number(index);
   return next();
 };
@@ -117,5 +118,7 @@ function parseJson(bytes: Buffer): unknown {
 function describeIssue(issue: z.core.$ZodIssue | undefined): string {
   const field = issue?.path.join(".") ?? "";
   if (issue?.code === "unrecognized_keys") return "The body has a field that this path does not know.";
-  return field ? `The field ${field} is missing or not what the OpenAPI document says.` : "The body is not the expected object.";
+  return field
+    ? `The field ${field} is missing or not what the OpenAPI document says.`
+    : "The body is not the expected object.";
 }

@@ -16,7 +16,10 @@ export interface Pattern {
 
 /** What betrays a recording. Short magic numbers are taken with what follows them, or chance would find them. */
 const PLAINTEXT: readonly Pattern[] = [
-  { name: "EBML header of WebM", bytes: Buffer.from("1a45dfa39f4286810142f7810142f2810442f381084282847765626d", "hex") },
+  {
+    name: "EBML header of WebM",
+    bytes: Buffer.from("1a45dfa39f4286810142f7810142f2810442f381084282847765626d", "hex"),
+  },
   { name: "EBML doctype webm", bytes: Buffer.from("4282847765626d", "hex") },
   { name: "ftyp box, isom", bytes: Buffer.from("ftypisom") },
   { name: "ftyp box, iso5", bytes: Buffer.from("ftypiso5") },
@@ -45,7 +48,9 @@ export function spellings(pattern: Pattern): Pattern[] {
 
 /** The characters of a base64 text that depend on `bytes` alone when `shift` unknown bytes stand before them. */
 function shifted(bytes: Buffer, shift: number, encoding: "base64" | "base64url"): string {
-  const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString(encoding).replaceAll("=", "");
+  const text = Buffer.concat([Buffer.alloc(shift), bytes])
+    .toString(encoding)
+    .replaceAll("=", "");
   const first = Math.ceil((shift * 8) / 6);
   const last = Math.floor(((shift + bytes.length) * 8) / 6);
   return text.slice(first, last);
@@ -96,7 +101,10 @@ export function findIn(bytes: Buffer, file: string, patterns: readonly Pattern[]
 const DEVICES = /(^|\/)(playwright|\.?org\.chromium|\.?com\.google)[^/]*\//;
 
 /** Looks through every file below a folder. */
-export function findBelow(folder: string, patterns: readonly Pattern[]): { findings: Finding[]; files: number; bytes: number } {
+export function findBelow(
+  folder: string,
+  patterns: readonly Pattern[],
+): { findings: Finding[]; files: number; bytes: number } {
   const findings: Finding[] = [];
   let files = 0;
   let total = 0;

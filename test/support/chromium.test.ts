@@ -56,19 +56,20 @@ function visit(): Promise<number> {
   });
 }
 
-test("gives a sandboxed cross-site frame a camera and a microphone", async () => {
-  const context = await browser.newContext();
+test("gives a sandboxed cross-site frame a camera and a microphone", { timeout: 20_000 }, async () => {
+  await using context = await browser.newContext();
   const frame = await sealedFrame(context);
   const kinds = await frame.evaluate(async () => {
     const stream = await navigator.mediaDevices.getUserMedia({ video: true, audio: true });
     return stream.getTracks().map((track) => `${track.kind} ${track.readyState}`);
   });
   assert.deepEqual(kinds.sort(), ["audio live", "video live"]);
-  await context.close();
 });
 
-test("gives a sandboxed cross-site frame IndexedDB, the private file system and locks", async () => {
-  const context = await browser.newContext();
+test("gives a sandboxed cross-site frame IndexedDB, the private file system and locks", {
+  timeout: 20_000,
+}, async () => {
+  await using context = await browser.newContext();
   const frame = await sealedFrame(context);
   assert.equal(await frame.evaluate(visit), 1);
   const [lock, files] = await frame.evaluate(async () => [
@@ -76,34 +77,30 @@ test("gives a sandboxed cross-site frame IndexedDB, the private file system and 
     (await navigator.storage.getDirectory()).kind,
   ]);
   assert.deepEqual([lock, files], ["one", "directory"]);
-  await context.close();
 });
 
-test("keeps a frame's storage apart for each embedding site", async () => {
-  const context = await browser.newContext();
+test("keeps a frame's storage apart for each embedding site", { timeout: 20_000 }, async () => {
+  await using context = await browser.newContext();
   const visits: number[] = [];
   for (const host of ["localhost", "shop.localhost", "localhost"]) {
     visits.push(await (await sealedFrame(context, host)).evaluate(visit));
   }
   assert.deepEqual(visits, [1, 1, 2]);
-  await context.close();
 });
 
-test("starts every context without the storage of another", async () => {
+test("starts every context without the storage of another", { timeout: 20_000 }, async () => {
   for (const _ of [1, 2]) {
-    const context = await browser.newContext();
+    await using context = await browser.newContext();
     assert.equal(await (await sealedFrame(context)).evaluate(visit), 1);
-    await context.close();
   }
 });
 
-test("keeps a frame's storage in a profile folder across a restart", async () => {
+test("keeps a frame's storage in a profile folder across a restart", { timeout: 20_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "whatping-profile-"));
   try {
     for (const visits of [1, 2]) {
-      const context = await openProfile(folder);
+      await using context = await openProfile(folder);
       assert.equal(await (await sealedFrame(context)).evaluate(visit), visits);
-      await context.close();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -82,7 +82,9 @@ const PARTITIONING = "ThirdPartyStoragePartitioning";
 export function playwrightDisabledFeatures(): string[] {
   const bundle = createRequire(import.meta.url).resolve("playwright-core/lib/coreBundle");
   const list = /\bdisabledFeatures = \[([^\]]*)\]\.filter\(Boolean\)/.exec(readFileSync(bundle, "utf8"))?.[1];
-  const features = [...(list ?? "").replaceAll(/\/\/.*$/gm, "").matchAll(/"(\w+)"/g)].map((match) => match[1] as string);
+  const features = [...(list ?? "").replaceAll(/\/\/.*$/gm, "").matchAll(/"(\w+)"/g)].map(
+    (match) => match[1] as string,
+  );
   if (!features.includes(PARTITIONING)) throw new Error("Playwright's list of disabled features was not found");
   return features;
 }

@@ -31,7 +31,18 @@ export interface OwnService {
 /** Redis with an append-only file, as docs/self-host.md asks for. */
 export async function startRedis(extra: readonly string[] = []): Promise<OwnService> {
   return own("redis", async (port, dataDir) => {
-    const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dataDir, "--appendonly", "yes", "--save", ""];
+    const options = [
+      "--port",
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      dataDir,
+      "--appendonly",
+      "yes",
+      "--save",
+      "",
+    ];
     const child = launch("redis-server", [...options, "--appendfsync", "always", ...extra]);
     await saying(child, "Ready to accept connections");
     return { child, url: `redis://127.0.0.1:${port}` };

@@ -13,6 +13,7 @@ import {
   type IconNode,
   Info,
   Link2Off,
+  Lock,
   Mic,
   MonitorX,
   Play,
@@ -86,7 +87,7 @@ function message(look: EnvelopeLook, { title, sentence }: Words, { facts = [], n
         ${notes}
       </div>`,
     )}
-    ${closing ? html`<div class="closing" aria-hidden="true"><i class="body"></i><i class="flap"></i><i class="wax"></i></div>` : nothing}
+    ${closing ? html`<div class="closing" aria-hidden="true"><i class="body"></i><i class="flap"></i><i class="wax">${icon(Lock, 32)}</i></div>` : nothing}
   </section>`;
 }
 
@@ -125,10 +126,11 @@ function playing(view: PlayerView): TemplateResult {
   const voice = isVoice(state);
   const share = (element?.currentTime ?? 0) / (metadata?.duration || 1);
   return html`<section class="stage play ${voice ? "voice lit" : ""}" @contextmenu=${refuse} @dragstart=${refuse}>
+    <h1 class="hidden">${invitationTitle(state)}</h1>
     <div class="picture ${blackout ? "black" : ""}" @click=${step === "opening" ? nothing : toggle}>
       ${voice ? voiceStill(share) : nothing}
       <div class="screen">${element ?? nothing}</div>
-      ${voice ? nothing : html`<wisp-watermark .whom=${metadata?.recipient ?? ""}></wisp-watermark>`}
+      ${voice || step === "opening" ? nothing : html`<wisp-watermark .whom=${metadata?.recipient ?? ""}></wisp-watermark>`}
       ${voice && metadata?.recipient ? html`<div class="marks"><span class="chip">${metadata.recipient}</span></div>` : nothing}
       ${step === "opening" ? html`<div class="middle">${spinner()}</div>` : nothing}
       ${step === "paused" ? pausedCover(view) : nothing}

@@ -140,20 +140,23 @@ export const closingStyle = css`
   }
   .closing .body {
     clip-path: polygon(0 0, 50% 52%, 100% 0, 100% 100%, 0 100%);
-    background: linear-gradient(#1a2725, #111a19);
+    background: linear-gradient(#22332f, #14201d);
     animation: from-below var(--calm) var(--ease) backwards;
   }
   .closing .flap {
     clip-path: polygon(0 0, 100% 0, 50% 58%);
-    background: linear-gradient(#21322f, #192522);
+    background: linear-gradient(#2c433d, #243832);
     animation: from-above var(--calm) var(--ease) 140ms backwards;
   }
   .closing .wax {
     inset: calc(56% - 36px) auto auto calc(50% - 36px);
     inline-size: 72px;
     block-size: 72px;
+    display: grid;
+    place-items: center;
     border-radius: var(--round);
     background: var(--accent);
+    color: var(--on-accent);
     animation: press 160ms var(--ease) 320ms backwards;
   }
   .closed .message {

@@ -43,8 +43,13 @@ export function invitationFacts({ metadata, preview }: ViewerState, now: number)
   return [
     ...(metadata ? [spokenLength(metadata.duration)] : []),
     ...(metadata?.recipient ? [msg(str`for ${metadata.recipient}`)] : []),
-    ...(preview ? [msg(str`sent ${whenRelative(preview.sentAt, now)}, ${whenAbsolute(preview.sentAt, now)}`)] : []),
+    ...(preview ? [sentWhen(preview.sentAt, now)] : []),
   ];
+}
+
+function sentWhen(at: number, now: number): string {
+  const relative = whenRelative(at, now);
+  return now - at < 60_000 ? msg(str`sent ${relative}`) : msg(str`sent ${relative}, ${whenAbsolute(at, now)}`);
 }
 
 export function onceWords(state: ViewerState): string {

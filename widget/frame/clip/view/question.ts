@@ -20,11 +20,12 @@ export function question({ id, title, sentence, yes, no, act }: Question): Templ
     close(event);
     act();
   };
+  // No `autofocus`: a dialog focuses its first button by itself, and browsers report the attribute as an error here.
   return html`<dialog id=${id} aria-labelledby="${id}-title" aria-describedby="${id}-sentence">
     <h2 id="${id}-title">${title}</h2>
     <p id="${id}-sentence">${sentence}</p>
     <div class="answers">
-      <button class="pill" autofocus @click=${close}>${no}</button>
+      <button class="pill" @click=${close}>${no}</button>
       <button class="pill strong" @click=${agree}>${yes}</button>
     </div>
   </dialog>`;

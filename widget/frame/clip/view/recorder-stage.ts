@@ -69,6 +69,7 @@ function liveStage(view: RecorderView): TemplateResult {
   const running = step === "recording" || step === "paused";
   const setUp = step === "ready" && room !== "behind";
   return html`<section class="stage live ${step} ${setUp ? room : ""}">
+    <h1 class="hidden">${msg("Your recording")}</h1>
     <div class="picture">
       ${
         mode === "camera"
@@ -115,6 +116,7 @@ function takenStage(view: RecorderView): TemplateResult {
   const { step, mode, elapsed, progress, recordedBytes } = state;
   const showing = review.step === "playing" || review.step === "paused";
   return html`<section class="stage taken ${mode} ${showing ? "" : "lit"}">
+    <h1 class="hidden">${msg("Your clip")}</h1>
     <div class="picture">
       ${mode === "camera" ? (poster ?? nothing) : voiceStill(showing ? review.position / elapsed : 0)}
       ${review.element && mode === "camera" ? html`<div class="replay ${showing ? "" : "waiting"}">${review.element}</div>` : nothing}

@@ -42,7 +42,7 @@ export function sealStrip({ progress, recordedBytes, finished }: Sealing): Templ
         </svg>`,
       )}
     </div>
-    <p>${msg(str`${sealed} sealed`)}<span> · ${msg(str`${stored} stored`)}</span></p>
+    <p>${sealed > 0 ? html`${msg(str`${sealed} sealed`)}<span> · ${msg(str`${stored} stored`)}</span>` : msg("Sealing")}</p>
   </div>`;
 }
 

@@ -94,7 +94,6 @@ export const skeleton = css`
     align-items: center;
     gap: 8px;
     min-block-size: 72px;
-    /* On a wide frame the side actions stay near the primary one. */
     padding: 8px max(16px, 50% - 360px);
     border-block-start: 1px solid var(--line);
     font-variant-numeric: tabular-nums;
@@ -124,6 +123,18 @@ export const skeleton = css`
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
+  }
+  /* On a wide frame the side actions stay near the primary one. */
+  @container view (width >= 560px) {
+    .bar {
+      column-gap: 24px;
+    }
+    .bar > .start {
+      justify-content: flex-end;
+    }
+    .bar > .end {
+      justify-content: flex-start;
+    }
   }
   @container view (width < 400px) {
     .bar {

@@ -1,0 +1,79 @@
+/**
+ * The one test command, `npm test`: starts Redis and MinIO (building or installing what is missing), builds the widget,
+ * runs every test file, and ends with `N passed, N failed`. `npm test -- clips` runs only files with that in their path.
+ * What test files find in their environment: support/ground.ts.
+ */
+import { join } from "node:path";
+import { buildIfStale } from "../demo/build-if-stale.ts";
+import { runBrowserTests } from "./support/browser-tests.ts";
+import { Ground } from "./support/ground.ts";
+import { type Plan, planTests } from "./support/plan.ts";
+import { count, exitCode, fileLine, report } from "./support/tally.ts";
+import { type FileResult, runTestFile } from "./support/test-file.ts";
+
+const root = join(import.meta.dirname, "..");
+/** Two cores are what a small machine has; a browser test keeps one busy. */
+const AT_ONCE = 2;
+const FILE_TIMEOUT_MS = 300_000;
+const print = (line: string): void => console.log(line);
+
+/** Runs files, some at once; prints a line for each as it ends. */
+async function runFiles(files: readonly string[], ground: Ground, env: NodeJS.ProcessEnv): Promise<FileResult[]> {
+  const results: FileResult[] = [];
+  const queue = [...files];
+  const worker = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const options = { root, outputDir: ground.outputDir, env, timeoutMs: FILE_TIMEOUT_MS };
+      const result = await runTestFile(file, options);
+      print(fileLine(result));
+      results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
+
+/** A step that must work before tests can: its failure counts as one. */
+async function step(name: string, work: () => Promise<unknown>): Promise<FileResult[]> {
+  const started = performance.now();
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    const output = error instanceof Error ? error.message : String(error);
+    const result = { file: name, tests: [], problem: "it failed", output, ms: performance.now() - started };
+    print(fileLine(result));
+    return [result];
+  }
+}
+
+async function runAll(plan: Plan, ground: Ground): Promise<FileResult[]> {
+  const results = await step("widget build", () => buildIfStale(print));
+  let env: NodeJS.ProcessEnv | undefined;
+  const needsGround = plan.tests.length + plan.browser.length + plan.last.length > 0;
+  const preparing = step("preparing", async () => {
+    if (needsGround) env = await ground.prepare(print);
+  });
+  // The checks of the sources need no server, and building one may take minutes.
+  results.push(...(await runFiles(plan.checks, ground, process.env)), ...(await preparing));
+  if (env === undefined) return results;
+  results.push(...(await runFiles(plan.tests, ground, env)));
+  if (plan.browser.length > 0) {
+    const options = { root, outputDir: ground.outputDir, env, timeoutMs: FILE_TIMEOUT_MS };
+    const inBrowser = await runBrowserTests(plan.browser, options);
+    for (const result of inBrowser) print(fileLine(result));
+    results.push(...inBrowser);
+  }
+  return [...results, ...(await runFiles(plan.last, ground, env))];
+}
+
+const plan = planTests(root, process.argv.slice(2));
+const ground = new Ground();
+ground.clearOnSignals();
+const results = await runAll(plan, ground);
+const code = exitCode(count(results));
+await ground.clear(code !== 0);
+if (Object.values(plan).flat().length === 0) print("no test file has that in its path");
+else if (code !== 0) print(`\nkept for a look: ${ground.runDir}`);
+print(report(results));
+process.exit(code);
