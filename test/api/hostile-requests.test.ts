@@ -146,7 +146,7 @@ function hostileRequest(): fc.Arbitrary<Hostile> {
 /** A request that would be right in every other way. */
 function right(operation: Operation, clip: TestClip): fc.Arbitrary<Omit<Hostile, "what">> {
   const piece = clip.pieces[1] ?? Buffer.alloc(16);
-  return (operation.json ? valueOf(operation.json) : fc.constant(undefined)).map((json) => ({
+  return (operation.json ? valuesOf(operation.json) : fc.constant(undefined)).map((json) => ({
     operation,
     method: operation.method,
     path: pathFor(operation, clip.id, "1"),
@@ -257,22 +257,22 @@ function wrongJson(operation: Operation): fc.Arbitrary<Hostile> {
     fc.tuple(fc.constant("not UTF-8"), fc.constant(Buffer.from([0x22, 0xff, 0xfe, 0x22]))),
     fc.tuple(
       fc.constant("too large"),
-      valueOf(schema).map((value) => JSON.stringify(value).padEnd(33_000)),
+      valuesOf(schema).map((value) => JSON.stringify(value).padEnd(33_000)),
     ),
     fc.tuple(
       fc.constant("another type"),
-      valueOf(schema).map((value) => JSON.stringify(value)),
+      valuesOf(schema).map((value) => JSON.stringify(value)),
       headerText().map((text) => ({ "content-type": text })),
     ),
     fc.tuple(
       fc.constant("encoded"),
-      valueOf(schema).map((value) => JSON.stringify(value)),
+      valuesOf(schema).map((value) => JSON.stringify(value)),
       fc.constant({ "content-encoding": "gzip" }),
     ),
     fc.tuple(
       fc.constant("a field too many"),
       fc
-        .tuple(valueOf(schema), fc.string({ minLength: 1 }), fc.jsonValue())
+        .tuple(valuesOf(schema), fc.string({ minLength: 1 }), fc.jsonValue())
         .filter(([, name]) => !fields.includes(name))
         .map(
           ([value, name, extra]) =>
@@ -284,15 +284,15 @@ function wrongJson(operation: Operation): fc.Arbitrary<Hostile> {
           fc.tuple(
             fc.constant("a field too few"),
             fc
-              .tuple(valueOf(schema), fc.constantFrom(...schema.required))
+              .tuple(valuesOf(schema), fc.constantFrom(...schema.required))
               .map(([value, name]) => JSON.stringify({ ...(value as object), [name]: undefined })),
           ),
           fc.tuple(
             fc.constant("a field of another kind"),
             fc
-              .tuple(valueOf(schema), fc.constantFrom(...schema.required))
+              .tuple(valuesOf(schema), fc.constantFrom(...schema.required))
               .chain(([value, name]) =>
-                wrongValueOf(schema.properties?.[name] ?? {}).map((wrong) =>
+                wrongValuesOf(schema.properties?.[name] ?? {}).map((wrong) =>
                   JSON.stringify({ ...(value as object), [name]: wrong }),
                 ),
               ),
@@ -444,10 +444,10 @@ function noSuchPath(): fc.Arbitrary<Hostile> {
 }
 
 /** Values as a schema describes them. */
-function valueOf(schema: Schema): fc.Arbitrary<unknown> {
+function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.properties) {
     return fc.record(
-      Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, valueOf(field)])),
+      Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [name, valuesOf(field)])),
     );
   }
   if (schema.type === "object") return fc.constant({});
@@ -465,7 +465,7 @@ function stringLike(pattern: string): fc.Arbitrary<string> {
 }
 
 /** Values that a schema can't describe. */
-function wrongValueOf(schema: Schema): fc.Arbitrary<unknown> {
+function wrongValuesOf(schema: Schema): fc.Arbitrary<unknown> {
   const nothing = fc.constantFrom(null, [], {}, true);
   if (schema.type === "string")
     return fc.oneof(
@@ -510,20 +510,24 @@ function pathFor(operation: Operation, id: string, index: string): string {
     .replace(/\{\w+\}/, "x");
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a document as it came over the wire
-function readOperations(document: any): Operation[] {
-  return Object.entries(document.paths as Record<string, Record<string, any>>).flatMap(([path, methods]) =>
+interface Document {
+  paths: Record<string, Record<string, Described>>;
+}
+interface Described {
+  security: Record<string, []>[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
+  responses: Record<string, { "x-codes"?: ApiErrorCode[] }>;
+}
+
+function readOperations(document: Document): Operation[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, described]) => ({
       path,
       method: method.toUpperCase(),
       token: Object.keys(described.security[0] ?? {})[0] as Operation["token"],
       json: described.requestBody?.content["application/json"]?.schema,
       takesPiece: Boolean(described.requestBody?.content["application/octet-stream"]),
-      codes: new Set(
-        Object.values(described.responses as Record<string, { "x-codes"?: ApiErrorCode[] }>).flatMap(
-          (response) => response["x-codes"] ?? [],
-        ),
-      ),
+      codes: new Set(Object.values(described.responses).flatMap((response) => response["x-codes"] ?? [])),
     })),
   );
 }

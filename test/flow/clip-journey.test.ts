@@ -35,13 +35,16 @@ async function journey(world: World): Promise<void> {
 
   assert.equal((await world.clip(id))?.state, "burned");
   assert.deepEqual(await world.objects(id), []);
+  // The receipt: the sender, still looking, is told what became of it, and so is the page.
+  await frame.getByText("Watched, and gone").waitFor();
+  await frame.getByText(/Every piece of it is deleted/).waitFor();
   await assertPageHeardNothingSecret(sender, link);
 }
 
 /** The host page heard steps and sizes; no link, no key, and its policy was never broken. */
 async function assertPageHeardNothingSecret(page: Page, link: string): Promise<void> {
   const heard = await page.evaluate(() => JSON.stringify((window as unknown as { heard: unknown[] }).heard));
-  for (const name of ["wisp-ready", "wisp-progress", "wisp-sent"]) assert.ok(heard.includes(name), `no ${name}`);
+  for (const name of ["wisp-ready", "wisp-progress", "wisp-sent", "wisp-receipt"]) assert.ok(heard.includes(name), `no ${name}`);
   assert.ok(!heard.includes("violation"), heard);
   assert.ok(!heard.includes(new URL(link).hash.slice(3)), "the page heard the key");
 }

@@ -59,7 +59,7 @@ export async function openHostPage(): Promise<HostPage> {
 /** Writes down all that the page hears: events of the elements, messages, violations of its policy. */
 const RECORD_EVENTS = `
 window.heard = [];
-for (const name of ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-error"]) {
+for (const name of ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-receipt", "wisp-error"]) {
   addEventListener(name, (event) => heard.push({ name, detail: event.detail }));
 }
 addEventListener("message", (event) => heard.push({ name: "message", detail: event.data }));

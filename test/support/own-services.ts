@@ -1,6 +1,6 @@
 /**
  * A Redis and a MinIO of a test's own, on free ports with data folders of their own, to be killed and started again at
- * will. Programs: `redis-server` on PATH, and MINIO_BIN or `minio` on PATH.
+ * will. Programs: REDIS_BIN or `redis-server` on PATH, and MINIO_BIN or `minio` on PATH.
  * For tests only; the product finds its services elsewhere.
  */
 import { type ChildProcess, spawn } from "node:child_process";
@@ -10,6 +10,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { createClient } from "redis";
 
 /** A service that a test owns. */
 export interface OwnService {
@@ -43,7 +44,7 @@ export async function startRedis(extra: readonly string[] = []): Promise<OwnServ
       "--save",
       "",
     ];
-    const child = launch("redis-server", [...options, "--appendfsync", "always", ...extra]);
+    const child = launch(process.env.REDIS_BIN ?? "redis-server", [...options, "--appendfsync", "always", ...extra]);
     await saying(child, "Ready to accept connections");
     return { child, url: `redis://127.0.0.1:${port}` };
   });
@@ -55,13 +56,13 @@ export async function startRedisCluster(): Promise<{ url: string; stop(): Promis
   const ports = nodes.map((node) => node.port);
   const slots = ["0 5460", "5461 10922", "10923 16383"];
   for (const [index, port] of ports.entries()) {
-    await redisCli(port, ["cluster", "addslotsrange", ...(slots[index] ?? "").split(" ")]);
-    await redisCli(port, ["cluster", "set-config-epoch", String(index + 1)]);
+    await askRedis(port, ["cluster", "addslotsrange", ...(slots[index] ?? "").split(" ")]);
+    await askRedis(port, ["cluster", "set-config-epoch", String(index + 1)]);
   }
-  for (const port of ports.slice(1)) await redisCli(ports[0] ?? 0, ["cluster", "meet", "127.0.0.1", String(port)]);
+  for (const port of ports.slice(1)) await askRedis(ports[0] ?? 0, ["cluster", "meet", "127.0.0.1", String(port)]);
   for (const port of ports) {
     await until(async () => {
-      const info = await redisCli(port, ["cluster", "info"]);
+      const info = await askRedis(port, ["cluster", "info"]);
       return info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3");
     });
   }
@@ -124,7 +125,9 @@ function launch(program: string, options: readonly string[], environment: Record
     env: { ...process.env, ...environment },
   });
   child.on("error", (error) => {
-    throw new Error(`${program} could not be started: put it on PATH (or name minio in MINIO_BIN).`, { cause: error });
+    throw new Error(`${program} could not be started: put it on PATH, or name it in REDIS_BIN or MINIO_BIN.`, {
+      cause: error,
+    });
   });
   // Even a test that dies must not leave it behind.
   const end = () => void child.kill("SIGKILL");
@@ -144,11 +147,13 @@ async function saying(child: ChildProcess, words: string): Promise<void> {
   throw new Error(`it ended without saying "${words}"`);
 }
 
-async function redisCli(port: number, words: readonly string[]): Promise<string> {
-  const child = launch("redis-cli", ["-p", String(port), ...words]);
-  let said = "";
-  for await (const chunk of child.stdout ?? []) said += String(chunk);
-  return said;
+async function askRedis(port: number, words: readonly string[]): Promise<string> {
+  const client = await createClient({ url: `redis://127.0.0.1:${port}` }).connect();
+  try {
+    return String(await client.sendCommand([...words]));
+  } finally {
+    client.destroy();
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -19,6 +19,7 @@ import { SealedElement } from "./sealed-element.ts";
  * @fires wisp-step - `{step}`: what the person is doing.
  * @fires wisp-progress - `{sealedBytes, uploadedBytes}`.
  * @fires wisp-sent - `{id, expiresAt}` and, with `expose-link`, `{link}`.
+ * @fires wisp-receipt - `{id, state, openedAt?, endedAt?, deletedAt?}` while the frame shows a sent clip.
  * @fires wisp-error - `{code, message}`.
  */
 export class WispRecorder extends SealedElement {

@@ -7,6 +7,7 @@
  *   frame → host   welcome { whatping: "welcome", version, nonce } +port  once, to the origin that said hello
  *   then           Penpal's PortMessenger on that port: FrameMethods one way, HostMethods the other
  */
+import type { ClipState } from "./client-api.ts";
 import type { ErrorCode } from "./errors.ts";
 
 export const HANDSHAKE_VERSION = 1;
@@ -77,6 +78,8 @@ export interface FrameEvents {
   "wisp-step": { step: RecorderStep | PlayerStep };
   "wisp-progress": { sealedBytes: number; uploadedBytes: number };
   "wisp-sent": { id: string; expiresAt: number; link?: string };
+  /** what became of a sent clip; times in ms since the epoch */
+  "wisp-receipt": { id: string; state: ClipState; openedAt?: number; endedAt?: number; deletedAt?: number };
   "wisp-error": { code: ErrorCode; message: string };
   "wisp-size": { height: number };
 }
@@ -87,6 +90,7 @@ const EVENT_NAMES: readonly string[] = [
   "wisp-step",
   "wisp-progress",
   "wisp-sent",
+  "wisp-receipt",
   "wisp-error",
   "wisp-size",
 ] satisfies FrameEventName[];

@@ -45,6 +45,7 @@ export function openSqliteStore(file: string): Store {
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
+  #hasWritten = true;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -96,6 +97,7 @@ class SqliteStore implements Store {
 
   async claimDue(collection: string, { now, visibility, limit }: Claim): Promise<Key[]> {
     const rows = this.#try(() => this.#sql.claim.all(now + visibility, collection, now, limit));
+    this.#forgetOverwritten();
     return rows.map((row) => row.key as Key);
   }
 
@@ -107,12 +109,21 @@ class SqliteStore implements Store {
     if (this.#db.isOpen) this.#db.close();
   }
 
+  /** What was overwritten lives on in the log until the log is folded in: a sweeper comes by often enough for that. */
+  #forgetOverwritten(): void {
+    if (!this.#hasWritten) return;
+    // Another process that reads just now makes it wait for the next time.
+    const folded = this.#try(() => this.#db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get());
+    this.#hasWritten = folded?.busy !== 0;
+  }
+
   #inTransaction<T>(step: () => T | null): T | null {
     return this.#try(() => {
       this.#db.exec("BEGIN IMMEDIATE");
       try {
         const result = step();
         this.#db.exec(result === null ? "ROLLBACK" : "COMMIT");
+        this.#hasWritten ||= result !== null;
         return result;
       } catch (cause) {
         if (this.#db.isTransaction) this.#db.exec("ROLLBACK");

@@ -14,7 +14,7 @@ const SHARDS = 16;
 /** ms for one operation: longer than any script takes, shorter than a person's patience. */
 const OPERATION_MS = 3_000;
 /** ms without any answer after which the connection is thrown away: a lost peer sends no reset. */
-const DEAF_MS = 10_000;
+const DEAF_MS = 6_000;
 /** ms for the first connection at start. */
 const CONNECT_MS = 5_000;
 /** Commands that may wait at once; more means that Redis is not keeping up, and callers should hear it. */
@@ -25,7 +25,7 @@ export interface RedisOptions {
   readonly urls: readonly string[];
   /** put before every key, so that several deployments may share one Redis */
   readonly prefix?: string;
-  /** hears each lost connection, by the error's name only */
+  /** hears of a lost connection once, by the error's code or name only */
   readonly onError?: (name: string) => void;
 }
 
@@ -62,7 +62,15 @@ function connection({ urls, prefix = "", onError }: RedisOptions) {
           scripts,
         })
       : createClient({ url: urls[0] ?? "", RESP: 3, keyPrefix: prefix, scripts, ...node });
-  client.on("error", (error: Error) => onError?.(error.name));
+  // Every failed attempt to reconnect is an error of its own; the first says it all.
+  let isLost = false;
+  client.on("error", (error: NodeJS.ErrnoException) => {
+    if (!isLost) onError?.(error.code ?? error.name);
+    isLost = true;
+  });
+  client.on("ready", () => {
+    isLost = false;
+  });
   return client;
 }
 

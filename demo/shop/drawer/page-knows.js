@@ -4,7 +4,7 @@
  */
 import { make } from "./make.js";
 
-const EVENTS = ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-error"];
+const EVENTS = ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-receipt", "wisp-error"];
 const ELEMENTS = "wisp-recorder, wisp-player";
 const SETTABLE = ["frame-origin", "recipient", "max-seconds", "max-leases", "mode", "expose-link", "theme", "src"];
 /** Rows kept on screen; all of them are counted. */
@@ -30,14 +30,14 @@ export function pageKnows() {
     { class: "knows", "aria-labelledby": "knows-title" },
     make("h2", { id: "knows-title", text: "What this page knows" }),
     lead,
+    make("h3", { text: "What it was told " }, count),
+    told,
     make(
       "div",
       { class: "pair" },
       make("div", {}, make("h3", { text: "What it set" }), set),
       make("div", {}, make("h3", { text: "What it tried just now" }), tried),
     ),
-    make("h3", { text: "What it was told " }, count),
-    told,
   );
   const state = { events: 0, knowsLink: false };
 

@@ -51,7 +51,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   writeFileSync(join(staticDir, "whatping.js"), "export {};\n");
   writeFileSync(join(staticDir, "assets", "worker-abc123.js"), "self.onmessage = null;\n");
   let text = "";
-  const log = openLog("trace", { write: (line: string) => void (text += line) });
+  const write = (line: string) => {
+    text += line;
+  };
+  const log = openLog("trace", { write });
   const clock = options.clock ?? new TestClock();
   const config = readConfig({
     DATA_DIR: dataDir,

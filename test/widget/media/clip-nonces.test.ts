@@ -85,3 +85,10 @@ test("nothing is sealed after the last segment", async () => {
   await assert.rejects(sealer.push(new Uint8Array(1)));
   await assert.rejects(sealer.finish());
 });
+
+test("takes and retakes have keys of their own", async () => {
+  const sealers = await Promise.all(Array.from({ length: 8 }, () => ClipSealer.begin()));
+  const keys = await Promise.all(sealers.map(async (sealer) => hex(await sealer.exportKey())));
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(new Set(sealers.map((sealer) => hex(sealer.iv))).size, sealers.length);
+});

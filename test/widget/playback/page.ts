@@ -3,8 +3,9 @@
  * test. Runs in a page under the frame's policy; sees test clips only.
  */
 import { playClip } from "../../../widget/frame/clip/playback/play-clip.ts";
+import { loadTransmuxer } from "../../../widget/frame/clip/playback/play-progressive.ts";
 import { present } from "../../../widget/frame/clip/playback/playback.ts";
-import { probePlayback } from "../../../widget/frame/clip/playback/probe.ts";
+import { mp4Type, probePlayback } from "../../../widget/frame/clip/playback/probe.ts";
 import { type Recipe, recordClip } from "./record-clip.ts";
 
 interface Clip {
@@ -19,8 +20,8 @@ export interface Arrival {
   readonly gateAfter?: number;
   /** Damaged from this chunk on; negative: counted from the end. */
   readonly damagedAt?: number;
-  /** The damage waits for the first picture. */
-  readonly damagedOncePlaying?: boolean;
+  /** The damage waits for the first picture and this many ms more. */
+  readonly damageAfterMs?: number;
   /** Another mime than the recorder's. */
   readonly mime?: string;
   /** Stop this many ms after the first picture. */
@@ -52,7 +53,10 @@ addEventListener("securitypolicyviolation", (event) =>
   violations.push(`${event.violatedDirective} ${event.blockedURI}`),
 );
 
-const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** A first picture that does not come fails a test by what it finds, not by its hanging. */
+const PATIENCE_MS = 15_000;
+
+const after = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function clipOf(name: string): Clip {
   const found = clips.get(name);
@@ -88,7 +92,9 @@ function gatedSource(chunks: Uint8Array<ArrayBuffer>[], arrival: Arrival, firstS
   async function* source() {
     counts.opened++;
     for (const [index, chunk] of chunks.entries()) {
-      if (index === gate || (index === damage && arrival.damagedOncePlaying)) await firstSeen;
+      if (index === gate) await firstSeen;
+      if (index === damage && arrival.damageAfterMs !== undefined)
+        await firstSeen.then(() => after(arrival.damageAfterMs));
       if (index === damage) throw new Error("damaged");
       counts.handed++;
       yield chunk;
@@ -107,6 +113,7 @@ async function play(name: string, arrival: Arrival = {}): Promise<Played> {
   let seen = () => {};
   const firstSeen = new Promise<void>((resolve) => {
     seen = resolve;
+    setTimeout(resolve, PATIENCE_MS);
   });
   const { source, counts } = gatedSource(chunks, arrival, firstSeen);
   const clicked = performance.now();
@@ -146,32 +153,38 @@ function nameOf(error: Error & { code?: unknown }): string {
   return error.name === "Error" ? error.message : error.name;
 }
 
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
 /** Plays a clip of which MediaSource is never told that it is over, so that it stalls at its end. */
 async function stall(name: string, durationAfterEndS: number, withinMs: number): Promise<string> {
   const { mime, bytes } = clipOf(name);
-  const media = new MediaSource();
   const element = document.createElement("video");
   document.documentElement.append(element);
   let end = 0;
-  const playback = present(
-    {
-      mime,
-      element,
-      async *source() {},
-      get duration() {
-        return end + durationAfterEndS;
-      },
+  const options = {
+    mime,
+    element,
+    async *source() {},
+    get duration() {
+      return end + durationAfterEndS;
     },
-    async () => {
-      element.src = URL.createObjectURL(media);
-      void element.play();
-      await new Promise((resolve) => media.addEventListener("sourceopen", resolve, { once: true }));
-      const buffer = media.addSourceBuffer(mime);
-      buffer.appendBuffer(bytes);
+  };
+  const playback = present(options, async () => {
+    const media = new MediaSource();
+    element.src = URL.createObjectURL(media);
+    void element.play();
+    await new Promise((resolve) => media.addEventListener("sourceopen", resolve, { once: true }));
+    const type = mp4Type(mime) ?? "";
+    const buffer = media.addSourceBuffer(type);
+    const transmux = await loadTransmuxer(mime);
+    for await (const fragment of transmux(once(bytes), type)) {
+      buffer.appendBuffer(fragment.bytes);
       await new Promise((resolve) => buffer.addEventListener("updateend", resolve, { once: true }));
-      end = buffer.buffered.end(0);
-    },
-  );
+    }
+    end = buffer.buffered.end(buffer.buffered.length - 1);
+  });
   const outcome = await Promise.race([
     playback.ended.then(() => "ended", nameOf),
     after(withinMs).then(() => "playing"),

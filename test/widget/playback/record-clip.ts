@@ -6,7 +6,10 @@
 export interface Recipe {
   readonly name: string;
   readonly mime: string;
+  /** At least. */
   readonly ms: number;
+  /** At least: a busy machine records less in the same time. */
+  readonly bytes?: number;
   /** `still` is drawn once; `slides` changes for a second and then stays; `noise` needs many bytes. */
   readonly picture?: "camera" | "still" | "slides" | "noise";
   /** `gap` is silent from 1 s to 2 s without packets; `unplugged` ends after 1 s. */
@@ -19,6 +22,8 @@ export interface Recipe {
   readonly keyFrameMs?: number;
 }
 
+const SLICE_MS = 250;
+const PATIENCE_MS = 20_000;
 const WIDTH = 320;
 const HEIGHT = 240;
 
@@ -40,7 +45,7 @@ export async function recordClip(recipe: Recipe): Promise<{ mime: string; bytes:
     recorder.onstop = resolve;
     recorder.onerror = reject;
   });
-  recorder.start(recipe.timesliceMs ?? 250);
+  recorder.start(recipe.timesliceMs ?? SLICE_MS);
   if (recipe.pauseAt) {
     await after(recipe.pauseAt);
     recorder.pause();
@@ -48,6 +53,9 @@ export async function recordClip(recipe: Recipe): Promise<{ mime: string; bytes:
     recorder.resume();
   }
   await after(recipe.ms - (recipe.pauseAt ?? 0));
+  const recorded = () => parts.reduce((sum, part) => sum + part.size, 0);
+  for (let waited = 0; recorded() < (recipe.bytes ?? 0) && waited < PATIENCE_MS; waited += SLICE_MS)
+    await after(SLICE_MS);
   recorder.stop();
   await stopped;
   ending.abort();

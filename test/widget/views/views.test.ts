@@ -35,7 +35,7 @@ async function openElement(markup: string): Promise<{ page: Page; frame: Frame; 
   await page.evaluate(() => {
     document.body.style.margin = "0";
     const element = document.body.querySelector<HTMLElement>("wisp-recorder, wisp-player");
-    if (element) element.style.cssText = "position:fixed;inset:0;width:100%;height:100%;max-height:none";
+    if (element) element.style.cssText = "position:fixed;inset:0;width:100%;height:100%;min-height:0;max-height:none";
   });
   const name = markup.includes("recorder") ? "wisp-recorder" : "wisp-player";
   const within = sealedFrame(page, name);
@@ -116,6 +116,14 @@ function faultsOfControls({ view, least }: { view: string; least: number }): str
     const outside = box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5;
     if (outside) faults.push(`${name} is cut off`);
     if (control.scrollWidth > control.clientWidth + 1 && control instanceof HTMLButtonElement) faults.push(`${name} overflows`);
+  }
+  const inBar = [...root.querySelectorAll<HTMLElement>(".bar button")].filter((button) => button.checkVisibility());
+  for (const [at, one] of inBar.entries()) {
+    for (const other of inBar.slice(at + 1)) {
+      const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+      const overlap = a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+      if (overlap) faults.push(`${one.textContent?.trim()} and ${other.textContent?.trim()} overlap`);
+    }
   }
   return faults;
 }

@@ -4,6 +4,7 @@
  * Source: protocol.md §6, §7.
  */
 import { type Bytes, toBase64url } from "../../wire/bytes.ts";
+import type { Receipt } from "../../wire/client-api.ts";
 import { CLIP_ID_BYTES, coarseDuration, TOKEN_BYTES } from "../../wire/clip-limits.ts";
 import type { SealedClip, SealedSegment } from "../../wire/frame-media.ts";
 import { type ClipAccess, RelayClient } from "../relay-client.ts";
@@ -114,6 +115,11 @@ export class ClipDraft {
     this.#worker.end();
     this.#segments = [];
     return { key: box.key, expiresAt };
+  }
+
+  /** What became of the sent clip. */
+  receipt(): Promise<Receipt> {
+    return this.#relay.receipt(this.#access);
   }
 
   /** Deletes the sent clip. */

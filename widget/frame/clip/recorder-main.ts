@@ -1,16 +1,18 @@
 /**
  * Entry of the recorder's document: joins state, view and host page. Realm: frame.
  */
+import type { Receipt } from "../../wire/client-api.ts";
 import { readRecorderConfig } from "../../wire/host-frame.ts";
 import { allowedOrigins, type HostLink, meetHost } from "../host-link.ts";
 import { Recorder } from "./recorder.ts";
+import type { RecorderState } from "./recorder-state.ts";
 import { RecorderView } from "./recorder-view.ts";
 
 customElements.define("wisp-recorder-view", RecorderView);
 const view = document.querySelector("wisp-recorder-view") as RecorderView;
 
 let host: HostLink | undefined;
-let told = recorderMemory();
+let told: Partial<RecorderState> = { step: "start" };
 
 const recorder = new Recorder((state) => {
   view.state = state;
@@ -24,7 +26,12 @@ const recorder = new Recorder((state) => {
     const link = recorder.exposesLink && state.link ? { link: state.link } : {};
     host?.raise("wisp-sent", { id: state.id ?? "", expiresAt: state.expiresAt ?? 0, ...link });
   }
-  told = { step: state.step, progress: state.progress, error: state.error };
+  if (state.receipt && hasChanged(state.receipt, told.receipt)) {
+    const { id, state: now, openedAt, endedAt, deletedAt } = state.receipt;
+    const times = { ...(openedAt && { openedAt }), ...(endedAt && { endedAt }), ...(deletedAt && { deletedAt }) };
+    host?.raise("wisp-receipt", { id, state: now, ...times });
+  }
+  told = state;
 });
 view.recorder = recorder;
 view.state = recorder.state;
@@ -38,6 +45,6 @@ if (window.parent !== window) {
   host.raise("wisp-ready", {});
 }
 
-function recorderMemory(): { step: string; progress: unknown; error: unknown } {
-  return { step: "start", progress: undefined, error: undefined };
+function hasChanged(receipt: Receipt, before: Receipt | undefined): boolean {
+  return receipt.state !== before?.state || receipt.deletedAt !== before.deletedAt;
 }

@@ -3,6 +3,7 @@
  * Holds the live stream while there is one, and the link after Send.
  */
 import { CLIP_MAX_S } from "../../wire/clip-limits.ts";
+import type { Receipt } from "../../wire/client-api.ts";
 import type { CodedError } from "../../wire/errors.ts";
 import type { RecorderStep } from "../../wire/host-frame.ts";
 import type { ClipMode, DeviceChoice, DeviceLists } from "./capture.ts";
@@ -36,6 +37,8 @@ export interface RecorderState {
   /** ms since the epoch */
   readonly expiresAt?: number;
   readonly revoked: boolean;
+  /** what became of the sent clip, as far as the relay says */
+  readonly receipt?: Receipt;
   readonly error?: CodedError;
 }
 

@@ -2,8 +2,7 @@
  * `<wisp-recorder-view>`: draws the recorder's state and calls its actions. Realm: frame.
  * Sees the live stream, the draft played back, and after Send the link.
  */
-import { updateWhenLocaleChanges } from "@lit/localize";
-import { msg } from "@lit/localize";
+import { msg, updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import type { Recorder } from "./recorder.ts";
 import type { RecorderState } from "./recorder-state.ts";
@@ -20,7 +19,7 @@ import { recorderStage } from "./view/recorder-stage.ts";
 import { overPicture } from "./view/over-picture.ts";
 import { progressStyle } from "./view/progress.ts";
 import { recorderStyle } from "./view/recorder-style.ts";
-import { announcement } from "./view/recorder-words.ts";
+import { announcement, pasteNote } from "./view/recorder-words.ts";
 import { sealStripStyle } from "./view/seal-strip.ts";
 import { messageStyle, skeleton, tokens } from "./view/theme.ts";
 import { voiceStillStyle } from "./view/voice-still.ts";
@@ -54,13 +53,14 @@ export class RecorderView extends LitElement {
   declare state: RecorderState;
   declare theme: string;
   declare recorder: Recorder;
-  /** how far "Copy link" got; "by hand" where the browser refuses the clipboard */
-  declare copied: "no" | "done" | "by hand";
+  /** what was copied just now; "by hand" where the browser refuses the clipboard */
+  declare copied: "no" | "link" | "text" | "by hand";
   /** last picture of the take, as others will see it */
   poster: HTMLCanvasElement | undefined;
   readonly review = new DraftReview(this);
   readonly #box = new FrameBox(this);
   readonly #focus = new FocusKeeper(this);
+  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -90,13 +90,10 @@ export class RecorderView extends LitElement {
     if (draft) this.review.toggle(draft, this.state.elapsed);
   };
 
-  readonly copyLink = async () => {
-    const { link } = this.state;
-    if (!link) return;
-    this.copied = (await putOnClipboard(link)) ? "done" : "by hand";
-    if (this.copied === "by hand") this.renderRoot.querySelector<HTMLInputElement>("input.link")?.select();
-    else setTimeout(() => this.#forgetCopied(), COPIED_MS);
-  };
+  readonly copyLink = () => this.#copy("link", this.state.link ?? "");
+
+  /** The link in a sentence that says what it is. */
+  readonly copyText = () => this.#copy("text", `${pasteNote(this.state)} ${this.state.link}`);
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("state") as RecorderState | undefined;
@@ -115,7 +112,7 @@ export class RecorderView extends LitElement {
     this.dataset.step = this.state.step;
     return html`<main class="frame">
       ${recorderStage(this)} ${recorderBar(this)}
-      <p class="hidden" role="status">${this.copied === "done" ? msg("Copied") : announcement(this.state)}</p>
+      <p class="hidden" role="status">${this.copied === "link" || this.copied === "text" ? msg("Copied") : announcement(this.state)}</p>
       ${this.#questions()}
       ${
         this.state.step === "ready" && this.room === "behind"
@@ -150,8 +147,15 @@ export class RecorderView extends LitElement {
     return step === "review" || step === "failed" ? discard : nothing;
   }
 
+  async #copy(what: "link" | "text", text: string): Promise<void> {
+    this.copied = (await putOnClipboard(text)) ? what : "by hand";
+    if (this.copied === "by hand") this.renderRoot.querySelector<HTMLInputElement>("input.link")?.select();
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => this.#forgetCopied(), COPIED_MS);
+  }
+
   #forgetCopied(): void {
-    if (this.copied === "done") this.copied = "no";
+    if (this.copied !== "by hand") this.copied = "no";
   }
 }
 

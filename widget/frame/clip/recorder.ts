@@ -12,6 +12,7 @@ import type { RecorderConfig } from "../../wire/host-frame.ts";
 import { RelayClient } from "../relay-client.ts";
 import { type ClipMode, closeDevices, type DeviceChoice, LevelMeter, listDevices, openDevices } from "./capture.ts";
 import { ClipDraft } from "./draft.ts";
+import { watchReceipt } from "./receipt-watch.ts";
 import { Recording } from "./record.ts";
 import { EMPTY, type RecorderState } from "./recorder-state.ts";
 
@@ -24,6 +25,7 @@ export class Recorder {
   #state: RecorderState = EMPTY;
   #config: RecorderConfig = {};
   #exposesLink = false;
+  #endWatch = () => {};
   #recording: Recording | undefined;
   #meter: LevelMeter | undefined;
   #draft: ClipDraft | undefined;
@@ -162,6 +164,7 @@ export class Recorder {
       });
       const { key, expiresAt } = await draft.send(metadata, elapsed);
       this.#set({ step: "sent", id: draft.id, expiresAt, link: formatClipLink(location.origin, draft.id, key) });
+      this.#endWatch = watchReceipt(() => draft.receipt(), (receipt) => this.#set({ receipt }));
     } catch (error) {
       this.#fail(error);
     }
@@ -242,9 +245,10 @@ export class Recorder {
 
   #dropDraft(): void {
     if (this.#state.step !== "sent") this.#draft?.discard();
+    this.#endWatch();
     this.#draft = undefined;
     this.#recordedBytes = 0;
-    this.#set({ progress: EMPTY.progress, recordedBytes: 0, elapsed: 0, revoked: false, link: undefined, id: undefined });
+    this.#set({ progress: EMPTY.progress, recordedBytes: 0, elapsed: 0, revoked: false, link: undefined, id: undefined, receipt: undefined });
   }
 
   #fail(error: unknown): void {

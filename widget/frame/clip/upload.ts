@@ -42,7 +42,7 @@ export class ClipUpload {
   add(segments: readonly SealedSegment[]): void {
     for (const segment of segments) this.#sealedBytes += segment.sealed.length;
     this.#queue.push(...segments);
-    this.#report();
+    if (segments.length > 0) this.#report();
     this.#fill();
   }
 

@@ -1,7 +1,7 @@
 /**
  * Gives the packets of one track their time in MP4: each sample starts where the one before ends and lasts until the
  * track's next one. MediaSource drops frames after a jump in time and stalls in a gap; so there are none.
- * Realm: frame. Sees encoded frames. Pure. Source: platform-notes.md "Playback".
+ * Realm: frame. Sees encoded frames. Pure. Source: platform-notes.md "Playback", docs/decisions/0021-filling-a-silence.md.
  *
  *   packets   |v     |v                    |v   |v          (timestamps as recorded)
  *   samples   |——————|—————————————————————|————|———————|   (all tracks: from 0 to one common end)
@@ -52,11 +52,11 @@ export class LastingTrack {
 
   /**
    * Takes the next packet, at `time` seconds from the start of the clip; returns the samples now complete.
-   * @throws CodedError cannot-play if packets are not in the order of their display
+   * @throws CodedError cannot-play if packets go back in time
    */
   push(packet: Packet, time: number): LastingSample[] {
     if (packet.timestamp < this.#lastTimestamp) {
-      throw new CodedError("cannot-play", "The clip's frames are not in the order of their display.");
+      throw new CodedError("cannot-play", "The clip's frames are not in the order of their times.");
     }
     this.#lastTimestamp = packet.timestamp;
     if (this.#held) return [this.#replace(packet, time)];

@@ -47,7 +47,7 @@ export function playProgressive(options: PlaybackOptions, type: string): Playbac
 function atOnce(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]();
   const first = chunks.next();
-  // It is read below; until then nobody else may call it unhandled.
+  // Whoever reads on sees its failure; until then it is not unhandled.
   first.catch(() => {});
   return onward(first, chunks);
 }
@@ -124,8 +124,11 @@ async function makeRoom({ element, signal, buffer }: Stage & { buffer: SourceBuf
 
 async function updated(buffer: SourceBuffer, signal: AbortSignal): Promise<void> {
   let failed = false;
-  buffer.addEventListener("error", () => (failed = true), { once: true, signal });
-  await eventOn(buffer, "updateend", signal);
+  const fail = () => {
+    failed = true;
+  };
+  buffer.addEventListener("error", fail);
+  await eventOn(buffer, "updateend", signal).finally(() => buffer.removeEventListener("error", fail));
   if (failed) throw refused(undefined);
 }
 

@@ -166,16 +166,14 @@ export async function deadStall(element: HTMLMediaElement, signal: AbortSignal):
 function whenStill(element: HTMLMediaElement, signal: AbortSignal, enough: (stillS: number) => boolean): Promise<void> {
   return new Promise((resolve) => {
     let at = element.currentTime;
-    let since = performance.now();
+    // Counted, not measured: the time that a device was asleep is no stall.
+    let stillMs = 0;
     const timer = setInterval(() => {
-      const now = performance.now();
-      if (element.paused || element.seeking || element.currentTime !== at) {
-        at = element.currentTime;
-        since = now;
-      } else if (enough((now - since) / 1000)) {
-        clearInterval(timer);
-        resolve();
-      }
+      stillMs = element.paused || element.seeking || element.currentTime !== at ? 0 : stillMs + STILL_EVERY_MS;
+      at = element.currentTime;
+      if (!enough(stillMs / 1000)) return;
+      clearInterval(timer);
+      resolve();
     }, STILL_EVERY_MS);
     signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   });

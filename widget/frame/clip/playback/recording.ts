@@ -58,7 +58,7 @@ export function opusSilence(channels: number): Packet {
   return { data: Uint8Array.of(channels > 1 ? 0xfc : 0xf8, 0xff, 0xfe), type: "key", timestamp: 0, duration: 0.02 };
 }
 
-/** Bytes that have come and are not yet used. */
+/** The parts, one after another, in one piece of memory of their own. */
 export function joined(parts: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

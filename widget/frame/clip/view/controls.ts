@@ -10,6 +10,8 @@ export interface Action {
   readonly act: (event: MouseEvent) => void;
   readonly icon?: IconNode;
   readonly disabled?: boolean;
+  /** class, where a style has to find this one */
+  readonly mark?: string;
 }
 
 /** The one primary action of a state: gets the focus when the state begins. */
@@ -27,8 +29,8 @@ export function secondary({ name, act, icon: shape, disabled }: Action): Templat
 }
 
 /** A side action: icon above a small name; in low or narrow frames the name is only heard. */
-export function side({ name, act, icon: shape, disabled }: Action): TemplateResult {
-  return html`<button class="side" title=${name} ?disabled=${disabled} @click=${act}>
+export function side({ name, act, icon: shape, disabled, mark = "" }: Action): TemplateResult {
+  return html`<button class="side ${mark}" title=${name} ?disabled=${disabled} @click=${act}>
     ${shape ? icon(shape) : nothing}<span>${name}</span>
   </button>`;
 }
@@ -152,6 +154,26 @@ export const controlStyle = css`
       block-size: 1px;
       overflow: hidden;
       clip-path: inset(50%);
+    }
+  }
+  /* So many side actions that their names don't fit. */
+  @container view (width < 480px) {
+    .full {
+      grid-template-columns: auto 1fr auto;
+    }
+    .full .side {
+      min-inline-size: 44px;
+      padding: 0;
+    }
+    .full .side > span {
+      position: absolute;
+      inline-size: 1px;
+      block-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+    .full > .end {
+      gap: 0;
     }
   }
   /* Two actions of equal standing: below one another, or where that is too high, the second as its icon. */

@@ -67,7 +67,7 @@ function picker({ name, shape, devices, chosen, beside, choose }: Picker): Templ
     ${icon(shape)}
     <select aria-label=${name} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
       ${devices.map(
-        (device, index) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>
+        (device, index) => html`<option value=${device.deviceId} .selected=${device.deviceId === chosen}>
           ${device.label || `${name} ${index + 1}`}
         </option>`,
       )}

@@ -102,6 +102,11 @@ export const overPicture = css`
     border-color: rgb(0 0 0 / 0.2);
     border-block-start-color: var(--on-accent);
   }
+  @container view (height < 160px) {
+    .foot {
+      display: none;
+    }
+  }
   @container view (height < 320px) {
     .marks {
       inset: 8px 8px auto;

@@ -94,6 +94,11 @@ export const playerStyle = css`
       gap: 4px;
     }
   }
+  @container view (height < 160px) {
+    .rest:has(p) .round {
+      display: none;
+    }
+  }
   @container view (height < 320px) {
     .facts {
       gap: 4px;

@@ -44,6 +44,7 @@ export function invitationFacts({ metadata, preview }: ViewerState, now: number)
     ...(metadata ? [spokenLength(metadata.duration)] : []),
     ...(metadata?.recipient ? [msg(str`for ${metadata.recipient}`)] : []),
     ...(preview ? [sentWhen(preview.sentAt, now)] : []),
+    ...(preview?.expiresAt ? [msg(str`disappears ${whenRelative(preview.expiresAt, now)}`)] : []),
   ];
 }
 
@@ -54,8 +55,8 @@ function sentWhen(at: number, now: number): string {
 
 export function onceWords(state: ViewerState): string {
   return isVoice(state)
-    ? msg("You can hear it once. Then it is deleted for good.")
-    : msg("You can watch it once. Then it is deleted for good.");
+    ? msg("You can hear it once, then it is gone for good.")
+    : msg("You can watch it once, then it is gone for good.");
 }
 
 export function lapseWords({ preview, resumable }: ViewerState, now: number): string | undefined {

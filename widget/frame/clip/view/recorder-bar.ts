@@ -3,12 +3,14 @@
  */
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { Check, Circle, Copy, Mic, Pause, Play, Plus, RotateCcw, Send, Settings2, Share2, Square, Trash2, Video, X } from "lucide";
+import { Check, Circle, Copy, MessageSquareText, Mic, Pause, Play, Plus, RotateCcw, Send, Settings2, Share2, Square, Trash2, Video, X } from "lucide";
+import { isOver } from "./receipt-words.ts";
 import type { RecorderView } from "../recorder-view.ts";
 import type { ClipMode } from "../capture.ts";
 import { primary, secondary, side } from "./controls.ts";
 import { icon } from "./icons.ts";
 import { ask } from "./question.ts";
+import { pasteNote } from "./recorder-words.ts";
 
 type Part = TemplateResult | typeof nothing;
 
@@ -42,8 +44,8 @@ export function recorderBar(view: RecorderView): TemplateResult {
   }
 }
 
-function bar(start: Part, middle: Part, end: Part = nothing): TemplateResult {
-  return html`<div class="bar">
+function bar(start: Part, middle: Part, end: Part = nothing, kind = ""): TemplateResult {
+  return html`<div class="bar ${kind}">
     <div class="start">${start}</div>
     <div class="middle">${middle}</div>
     <div class="end">${end}</div>
@@ -109,16 +111,19 @@ function sendingBar({ state }: RecorderView): TemplateResult {
 function sentBar(view: RecorderView): TemplateResult {
   const { recorder, state, copied } = view;
   const another = { name: msg("Record another"), icon: Plus, act: () => recorder.discard() };
-  if (state.revoked) return bar(nothing, primary(another));
-  const link = { url: state.link ?? "" };
-  const canShare = navigator.canShare?.(link) ?? false;
+  if (state.revoked || isOver(state)) return bar(nothing, primary(another));
+  const shared = { text: pasteNote(state), url: state.link ?? "" };
+  const canShare = navigator.canShare?.(shared) ?? false;
+  const text = copied === "text" ? { name: msg("Copied"), icon: Check } : { name: msg("Copy as text"), icon: MessageSquareText };
   return bar(
     side({ name: msg("Delete now"), icon: Trash2, act: () => ask(view, "revoke") }),
     html`<button class="pill accent copy" data-primary @click=${view.copyLink}>
-      ${icon(copied === "done" ? Check : Copy)}<span>${copied === "done" ? msg("Copied") : msg("Copy link")}</span>
+      ${icon(copied === "link" ? Check : Copy)}<span>${copied === "link" ? msg("Copied") : msg("Copy link")}</span>
     </button>`,
-    html`${canShare ? side({ name: msg("Share"), icon: Share2, act: () => void navigator.share(link).catch(() => undefined) }) : nothing}
+    html`${side({ ...text, act: view.copyText, mark: "text" })}
+    ${canShare ? side({ name: msg("Share"), icon: Share2, act: () => void navigator.share(shared).catch(() => undefined), mark: "share" }) : nothing}
     ${side(another)}`,
+    "full",
   );
 }
 
@@ -126,8 +131,8 @@ function failedBar(view: RecorderView): TemplateResult {
   const { recorder, state, canSendAgain } = view;
   const code = state.error?.code;
   const cancel = side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() });
-  const again = primary({ name: msg("Try again"), icon: RotateCcw, act: () => void recorder.openDevices(state.mode) });
-  if (code === "unsupported-browser") return bar(nothing, nothing);
+  const again = primary({ name: msg("Try again"), icon: RotateCcw, act: () => void recorder.openDevices(state.mode, {}) });
+  if (code === "unsupported-browser") return html``;
   if (recorder.draft?.finished) {
     const startAgain = { name: msg("Start again"), icon: RotateCcw, act: () => ask(view, "discard") };
     return canSendAgain

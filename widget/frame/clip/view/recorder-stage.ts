@@ -5,6 +5,7 @@
 import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
+import { live } from "lit/directives/live.js";
 import { Camera, Check, CircleAlert, type IconNode, Info, Lock, Mic, Pause, Play, Trash2, Video, WifiOff } from "lucide";
 import type { RecorderView } from "../recorder-view.ts";
 import { spinner } from "./controls.ts";
@@ -12,6 +13,7 @@ import { deviceTray } from "./device-tray.ts";
 import { type EnvelopeLook, envelope } from "./envelope.ts";
 import { icon } from "./icons.ts";
 import { levelMeter } from "./level-meter.ts";
+import { endedWords, isOver, openedLine } from "./receipt-words.ts";
 import { askingWords, cutShortWords, failureWords, offlineWords, revokedWords, sentWords, type Words } from "./recorder-words.ts";
 import { sealStrip } from "./seal-strip.ts";
 import { clock } from "./times.ts";
@@ -63,6 +65,7 @@ function message(look: EnvelopeLook, { title, sentence }: Words, more: TemplateR
   </section>`;
 }
 
+/** `live`, because lit sets an object anew at every drawing, and a video that gets its stream anew starts anew. */
 function liveStage(view: RecorderView): TemplateResult {
   const { state, room } = view;
   const { step, mode, stream } = state;
@@ -73,7 +76,7 @@ function liveStage(view: RecorderView): TemplateResult {
     <div class="picture">
       ${
         mode === "camera"
-          ? html`<video class="mirrored" .srcObject=${stream ?? null} .muted=${true} autoplay playsinline aria-label=${msg("Your picture")}></video>`
+          ? html`<video class="mirrored" .srcObject=${live(stream ?? null)} .muted=${true} autoplay playsinline aria-label=${msg("Your picture")}></video>`
           : html`<wisp-wave .read=${view.readLevel} .running=${step !== "paused"}></wisp-wave>`
       }
       ${stream ? nothing : html`<div class="middle">${spinner()}</div>`}
@@ -149,12 +152,17 @@ function reviewButton({ review, toggleReview }: RecorderView): TemplateResult {
 
 function sentStage(view: RecorderView): TemplateResult {
   const { state } = view;
+  if (state.receipt && isOver(state)) {
+    return message({ badge: Trash2, as: "empty" }, endedWords(state.receipt, Date.now()));
+  }
   if (state.revoked) return message({ badge: Trash2, as: "empty" }, revokedWords());
+  const opened = openedLine(state, Date.now());
   const select = (event: Event) => (event.target as HTMLInputElement).select();
   return message(
     { badge: Check, as: "sealed" },
     sentWords(state, Date.now()),
     html`<input class="link" readonly aria-label=${msg("Link")} .value=${state.link ?? ""} @focus=${select} />
+      ${opened ? note(Info, opened) : nothing}
       ${state.error ? note(CircleAlert, msg("It could not be deleted just now. Check the connection and try again.")) : nothing}
       ${view.copied === "by hand" ? note(Info, msg("Please copy the marked link yourself: Ctrl+C, or hold it on a phone.")) : nothing}`,
   );

@@ -133,8 +133,24 @@ export const recorderStyle = css`
     .twins .pill {
       min-inline-size: 116px;
     }
-    .copy {
-      min-inline-size: 132px;
+    .copy.pill {
+      min-inline-size: 116px;
+      padding: 0 12px;
+    }
+  }
+  /* Where not all fit: fingers share, mice copy. */
+  @media (pointer: coarse) {
+    @container view (width < 480px) {
+      .end:has(.share) .text {
+        display: none;
+      }
+    }
+  }
+  @media not (pointer: coarse) {
+    @container view (width < 480px) {
+      .end .share {
+        display: none;
+      }
     }
   }
   @container view (height < 320px) {

@@ -5,6 +5,7 @@
 import { msg, str } from "@lit/localize";
 import type { ErrorCode } from "../../../wire/errors.ts";
 import type { RecorderState } from "../recorder-state.ts";
+import { endedWords, openedLine } from "./receipt-words.ts";
 import { clock, whenAbsolute } from "./times.ts";
 
 export interface Words {
@@ -35,7 +36,8 @@ export function announcement(state: RecorderState): string {
     case "sending":
       return msg("Sending.");
     case "sent":
-      return revoked ? revokedWords().title : msg("Your clip is ready. Copy the link.");
+      if (state.receipt?.endedAt) return Object.values(endedWords(state.receipt, Date.now())).join(" ");
+      return revoked ? revokedWords().title : (openedLine(state, Date.now()) ?? msg("Your clip is ready. Copy the link."));
     case "failed":
       return error ? Object.values(failureWords(error.code, state)).join(" ") : "";
   }
@@ -65,6 +67,13 @@ export function sentWords(state: RecorderState, now: number): Words {
     title: msg("Sealed and ready"),
     sentence: msg(str`The link opens once, until ${until}. Then the clip is deleted.`),
   };
+}
+
+/** For a letter or a chat: the recipient may live in another time zone, so the date is whole. */
+export function pasteNote({ expiresAt, mode }: RecorderState): string {
+  const what = mode === "voice" ? msg("I have a sealed voice message for you.") : msg("I have a sealed video for you.");
+  const until = new Intl.DateTimeFormat(document.documentElement.lang || "en", { dateStyle: "long", timeStyle: "long" });
+  return expiresAt ? `${what} ${msg(str`It opens once, until ${until.format(expiresAt)}:`)}` : what;
 }
 
 export function revokedWords(): Words {

@@ -154,6 +154,7 @@ export const skeleton = css`
 export const messageStyle = css`
   .message {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-content: safe center;
     justify-items: center;
     gap: 8px;
@@ -227,6 +228,24 @@ export const messageStyle = css`
     .message .note {
       margin: 0;
       padding: 4px 8px;
+    }
+  }
+  /* A help desk's lowest box: one line each. */
+  @container view (height < 160px) {
+    .message {
+      gap: 0;
+      padding: 4px 12px;
+    }
+    .message h1,
+    .message p {
+      max-inline-size: 100%;
+      overflow: hidden;
+      white-space: nowrap;
+      text-overflow: ellipsis;
+    }
+    .message :is(.facts, .note),
+    .message:has(.link) :is(h1, p) {
+      display: none;
     }
   }
 `;

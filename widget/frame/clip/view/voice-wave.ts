@@ -29,6 +29,7 @@ export class VoiceWave extends LitElement {
   declare running: boolean;
   #levels: number[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #still = matchMedia("(prefers-reduced-motion: reduce)");
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -49,7 +50,8 @@ export class VoiceWave extends LitElement {
     const canvas = this.renderRoot.querySelector("canvas");
     if (!canvas || document.hidden || (!this.running && this.#levels.length > 0)) return;
     const count = Math.floor(this.clientWidth / (BAR_PX + GAP_PX));
-    if (this.running) this.#levels.push(this.read());
+    // Who wants no motion has the level meter.
+    if (this.running) this.#levels.push(this.#still.matches ? 0 : this.read());
     this.#levels = this.#levels.slice(-count);
     this.#draw(canvas, count);
   }

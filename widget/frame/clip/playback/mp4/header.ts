@@ -2,8 +2,7 @@
  * The header of a fragmented MP4: which tracks it has, and the same header with only some of them.
  * Realm: frame. Pure. Source: ISO/IEC 14496-12 §8.2–§8.5 (moov, trak, stsd), §8.8.3 (trex).
  */
-import type { Header, HeaderTrack } from "../recording.ts";
-import { joined } from "../recording.ts";
+import { type Header, type HeaderTrack, joined } from "../recording.ts";
 import { type Box, children, find, makeBox, unreadable, viewOf } from "./boxes.ts";
 
 export interface TrackHeader extends HeaderTrack {
@@ -21,13 +20,13 @@ const KINDS: Readonly<Record<string, "picture" | "sound">> = { vide: "picture", 
 export function readTracks(moov: Uint8Array): TrackHeader[] {
   const mvex = find(moov, "mvex");
   if (!mvex) throw unreadable("it is not in fragments");
-  const extends_ = children(mvex.content).filter(({ type }) => type === "trex");
+  const trexes = children(mvex.content).filter(({ type }) => type === "trex");
   return children(moov)
     .filter(({ type }) => type === "trak")
-    .map((trak) => readTrack(trak, extends_));
+    .map((trak) => readTrack(trak, trexes));
 }
 
-function readTrack(trak: Box, extends_: Box[]): TrackHeader {
+function readTrack(trak: Box, trexes: Box[]): TrackHeader {
   const id = trackId(trak);
   const mdhd = content(trak, "mdia", "mdhd");
   const timescale = mdhd.getUint32(mdhd.getUint8(0) === 1 ? 20 : 12);
@@ -38,7 +37,7 @@ function readTrack(trak: Box, extends_: Box[]): TrackHeader {
   const kind = KINDS[handler] ?? "other";
   // stsd: version, count, then the entry: head 8, 6 reserved, index 2, and for sound 8 reserved, channels 2.
   const channels = kind === "sound" ? stsd.getUint16(8 + 8 + 8 + 8) : 0;
-  const trex = extends_.map((box) => viewOf(box.content)).find((view) => view.getUint32(4) === id);
+  const trex = trexes.map((box) => viewOf(box.content)).find((view) => view.getUint32(4) === id);
   if (!trex || timescale === 0) throw unreadable("a track has no times");
   const defaults = { duration: trex.getUint32(12), size: trex.getUint32(16), flags: trex.getUint32(20) };
   return { id, timescale, kind, entry, channels, defaults };

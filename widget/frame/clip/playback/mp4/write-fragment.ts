@@ -1,7 +1,7 @@
 /**
  * Writes one movie fragment: the samples of some tracks, whether they begin with a key frame or not.
  * Realm: frame. Sees encoded frames. Source: ISO/IEC 14496-12 §8.8.4–§8.8.12, W3C ISO BMFF byte stream format
- * (movie-fragment relative addressing, tfdt); docs/decisions/0020-fragments-between-key-frames.md.
+ * (movie-fragment relative addressing, tfdt); docs/decisions/0020-own-readers-and-fragments.md.
  *
  *   | moof | mfhd | traf: tfhd, tfdt, trun | traf … | mdat: frames of the first track, of the second |
  */

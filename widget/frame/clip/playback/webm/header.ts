@@ -2,7 +2,7 @@
  * The MP4 header for the tracks of a WebM. Sole owner of mediabunny.
  * Realm: frame. Sees codec parameters and at most one frame of a track.
  * Source: ISO/IEC 14496-12 §8.2, ISO/IEC 14496-15 (AVC), VP9 and AV1 and Opus in ISO BMFF;
- * docs/decisions/0022-mediabunny-writes-the-header.md.
+ * docs/decisions/0020-own-readers-and-fragments.md.
  */
 import {
   BufferTarget,

@@ -2,7 +2,7 @@
  * Reads a WebM or Matroska recording as its bytes come, block by block: a recorder's clusters have no size, and to
  * wait for the end of one would hold up the first picture.
  * Realm: frame. Sees encoded frames. Source: RFC 8794 (EBML), RFC 9559 §5.1 (elements) and §10 (blocks);
- * docs/decisions/0021-own-webm-reader.md.
+ * docs/decisions/0020-own-readers-and-fragments.md.
  *
  *   element  | id (1–4 B, length in its leading zeros) | size (1–8 B, all ones: unknown) | payload |
  *   block    | track (vint) | timestamp relative to its cluster (i16) | flags: 80 key, 06 lacing | frame |
