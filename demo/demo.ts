@@ -8,8 +8,7 @@
  *   http://localhost:<a port>       the stranger: an origin that is not allowed
  */
 import { join } from "node:path";
-import type { Logger } from "pino";
-import { type Api, startApi } from "../api/app.ts";
+import { type Api, type ApiParts, startApi } from "../api/app.ts";
 import { ConfigError, readConfig } from "../api/config.ts";
 import { openLog } from "../api/log.ts";
 import { claimDataFolder } from "../sfu-config/data-folder.ts";
@@ -126,7 +125,7 @@ async function openSites(shopPort: WantedPort, stops: (() => unknown)[]): Promis
 interface ApiStart {
   readonly port: WantedPort;
   readonly variables: NodeJS.ProcessEnv;
-  readonly log: Logger;
+  readonly log: ApiParts["log"];
 }
 
 async function openApi({ port: wanted, variables, log }: ApiStart, { shop, rogue }: Sites): Promise<Api> {

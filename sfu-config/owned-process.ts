@@ -81,8 +81,10 @@ export async function startOwned(
 }
 
 function startGuard(pid: number): ChildProcess {
-  const guard = spawn("sh", ["-c", GUARD, "guard", String(pid)], {
+  // By its place: the PATH that we were given may hold nothing but Node.
+  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", String(pid)], {
     detached: true,
+    env: { PATH: "/usr/bin:/bin" },
     stdio: ["pipe", "ignore", "ignore"],
   });
   guard.on("error", (error) => {

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "minio";
 import { CodedError } from "../../widget/wire/errors.ts";
 import type { Blob, Blobs, Expected, Listed } from "./blobs.ts";
@@ -15,6 +16,9 @@ import { holdBack } from "./hold-back.ts";
 
 /** ms without a byte from or to the storage. */
 const SILENCE_MS = 10_000;
+/** ms that a storage which is starting too gets at the start, and ms between tries. */
+const START_MS = 5_000;
+const START_PAUSE_MS = 200;
 /** s that a signed address is valid: one request, started at once. */
 const SIGNED_S = 300;
 /**
@@ -42,13 +46,26 @@ export interface S3Options {
  */
 export async function openS3Blobs(options: S3Options): Promise<Blobs> {
   const blobs = new S3Blobs(options);
-  try {
-    await blobs.prepareBucket();
-    return blobs;
-  } catch (error) {
-    await blobs.close();
-    throw error;
+  const giveUpAt = performance.now() + START_MS;
+  for (;;) {
+    try {
+      await blobs.prepareBucket();
+      return blobs;
+    } catch (error) {
+      if (isPassing(error) && performance.now() < giveUpAt) {
+        await pause(START_PAUSE_MS);
+        continue;
+      }
+      await blobs.close();
+      throw error;
+    }
   }
+}
+
+/** Whether a storage may just not be there yet: no answer, or one without a verdict of S3's own. */
+function isPassing(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause !== undefined && (cause.code === undefined || /^E[A-Z]/.test(cause.code));
 }
 
 class S3Blobs implements Blobs {

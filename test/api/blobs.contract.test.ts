@@ -102,6 +102,17 @@ for (const [name, start] of Object.entries(implementations)) {
       }
     }
 
+    test("never stores a wrong piece whose end comes a moment after its last byte", async () => {
+      const key = freshKey();
+      async function* lingering() {
+        yield* chunks(flipped, 50_000);
+        // Time for the storage to have made an object of it, had it got the last byte.
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+      await assert.rejects(() => blobs.put(key, lingering(), expect(good)), { code: "piece-mismatch" });
+      assert.equal(await blobs.get(key), null);
+    });
+
     test("lists a clip's pieces in order, with sizes, and no other clip's", async () => {
       const [id, neighbour] = [freshId(), freshId()];
       for (const index of [10, 2, 0]) {

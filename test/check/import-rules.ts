@@ -37,7 +37,8 @@ export const REALMS: Record<string, Realm> = {
   build: { paths: /^widget\/build(\.ts$|\/)/, ours: [], packages: "any", node: true },
   api: { paths: /^api\//, ours: ["wire"], packages: "any", node: true },
   "sfu-config": { paths: /^sfu-config\//, ours: [], packages: [], node: true },
-  demo: { paths: /^demo\//, ours: ["api", "sfu-config", "host", "wire"], packages: [], node: true },
+  // pino: its page shows what the API logs.
+  demo: { paths: /^demo\//, ours: ["api", "sfu-config", "host", "wire"], packages: ["pino"], node: true },
   test: { paths: /^test\/|^web-test-runner\.config\.mjs$/, ours: "any", packages: "any", node: true },
 };
 

@@ -17,8 +17,7 @@ before(async () => {
   // The relay's own check of the hash would find the change first; here the relay is the one that lies.
   world = await openWorld({ env: { SWEEP_MS: "60000" } });
   const sender = await world.openHost("<wisp-recorder></wisp-recorder>");
-  // Long enough for two segments.
-  await recordTake(sealedFrame(sender), { seconds: 4 });
+  await recordTake(sealedFrame(sender), { seconds: 2, segments: 2 });
   original = await sendTake(sealedFrame(sender));
   await sender.context().close();
 });
@@ -36,7 +35,10 @@ async function fitRecord(id: string, pieces: number): Promise<void> {
   const all = await Promise.all(Array.from({ length: pieces }, (_, index) => readPiece(world, id, index)));
   const sha256 = createHash("sha256").update(Buffer.concat(all)).digest("base64url");
   const bytes = all.reduce((sum, piece) => sum + piece.length, 0);
-  await alterRecord(id, (clip) => ({ ...clip, content: { ...(clip.content as NonNullable<Clip["content"]>), sha256, bytes, pieces } }));
+  await alterRecord(id, (clip) => ({
+    ...clip,
+    content: { ...(clip.content as NonNullable<Clip["content"]>), sha256, bytes, pieces },
+  }));
 }
 
 const last = async (id: string) => ((await world.clip(id))?.content?.pieces ?? 0) - 1;
@@ -94,7 +96,10 @@ for (const [name, lie] of Object.entries(lies)) {
     await viewer.getByRole("button", { name: "Watch", exact: true }).click();
     await untilStep(viewer, "failed");
 
-    await viewer.getByText(/changed on its way/).first().waitFor();
+    await viewer
+      .getByText(/changed on its way/)
+      .first()
+      .waitFor();
     assert.equal(await viewer.locator("video, audio").count(), 0, "a picture of an altered clip stayed");
     assert.equal((await world.clip(id))?.state, "leased");
     world.clock.advance(31);

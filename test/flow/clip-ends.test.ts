@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import { CANARY } from "../support/canary.ts";
+import { copyClip } from "./clip-copy.ts";
 import {
   idOf,
   openLink,
@@ -12,8 +14,6 @@ import {
   startWatching,
   untilStep,
 } from "./recorder-driver.ts";
-import { CANARY } from "../support/canary.ts";
-import { copyClip } from "./clip-copy.ts";
 import { openWorld, type World } from "./world.ts";
 
 let world: World;
@@ -64,8 +64,14 @@ test("a revoked clip is gone at once", async () => {
   const frame = sealedFrame(sender);
   const link = await sendTake(frame);
   const id = idOf(link);
-  await frame.getByRole("button", { name: /^Delete/ }).first().click();
-  await frame.getByRole("dialog").getByRole("button", { name: /^Delete/ }).click();
+  await frame
+    .getByRole("button", { name: /^Delete/ })
+    .first()
+    .click();
+  await frame
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Delete/ })
+    .click();
   await untilState(id, "revoked");
   await assertGone(id);
   const viewer = await world.newProfile();
@@ -145,7 +151,12 @@ test("a link preview and a script without the fragment change nothing and learn 
   }
   assert.equal(bodies[0], bodies[1], "the page tells a live clip from one that never was");
   const guess = { authorization: `Bearer ${"A".repeat(43)}` };
-  for (const [method, path] of [["GET", ""], ["POST", "/lease"], ["POST", "/burn"], ["GET", "/pieces/0"]] as const) {
+  for (const [method, path] of [
+    ["GET", ""],
+    ["POST", "/lease"],
+    ["POST", "/burn"],
+    ["GET", "/pieces/0"],
+  ] as const) {
     const data = method === "POST" ? { leaseTokenHash: "A".repeat(43) } : undefined;
     const response = await visitor.request.fetch(`${bare.origin}/api/clips/${id}${path}`, {
       method,
@@ -165,7 +176,10 @@ test("a link whose # became %23 is refused by the server, mended in the browser,
   assert.equal(response?.status(), 400);
   await untilStep(viewer, "invitation");
   assert.equal(viewer.url(), link);
-  await viewer.getByText(/server has seen the key|seen the key/i).first().waitFor();
+  await viewer
+    .getByText(/server has seen the key|seen the key/i)
+    .first()
+    .waitFor();
   assert.equal(await stateOf(id), "ready");
 });
 

@@ -44,7 +44,8 @@ async function journey(world: World): Promise<void> {
 /** The host page heard steps and sizes; no link, no key, and its policy was never broken. */
 async function assertPageHeardNothingSecret(page: Page, link: string): Promise<void> {
   const heard = await page.evaluate(() => JSON.stringify((window as unknown as { heard: unknown[] }).heard));
-  for (const name of ["wisp-ready", "wisp-progress", "wisp-sent", "wisp-receipt"]) assert.ok(heard.includes(name), `no ${name}`);
+  for (const name of ["wisp-ready", "wisp-progress", "wisp-sent", "wisp-receipt"])
+    assert.ok(heard.includes(name), `no ${name}`);
   assert.ok(!heard.includes("violation"), heard);
   assert.ok(!heard.includes(new URL(link).hash.slice(3)), "the page heard the key");
 }

@@ -4,6 +4,7 @@
 import type { FrameLocator, Page } from "playwright-core";
 import { deriveViewToken } from "../../widget/seal/clip.ts";
 import { parseClipLink } from "../../widget/seal/clip-link.ts";
+import { PIECE_BYTES } from "../../widget/wire/clip-limits.ts";
 import { noteSecret } from "../support/canary.ts";
 
 /** The sealed frame inside the host page. */
@@ -18,6 +19,8 @@ export async function untilStep(scope: FrameLocator | Page, step: string, timeou
 
 export interface Take {
   readonly seconds: number;
+  /** … and until so many full segments are sealed, however little a slow machine's camera gives */
+  readonly segments?: number;
   readonly kind?: "video" | "voice";
   readonly recipient?: string;
 }
@@ -38,23 +41,33 @@ export async function recordAgain(frame: FrameLocator, take: Take): Promise<void
   await frame.getByRole("button", { name: "Start now", exact: true }).press("Enter");
   await untilStep(frame, "recording");
   await untilElapsed(frame, take.seconds);
+  if (take.segments) await untilSealed(frame, take.segments);
   await frame.getByRole("button", { name: "Stop", exact: true }).click();
   await untilStep(frame, "review");
 }
 
 /** Waits until so many seconds are recorded, by the recorder's own clock. */
-export async function untilElapsed(frame: FrameLocator, seconds: number): Promise<void> {
+export function untilElapsed(frame: FrameLocator, seconds: number): Promise<void> {
+  return untilAtLeast(frame, { elapsed: seconds, sealed: 0 });
+}
+
+/** Waits until so many full segments are sealed. */
+function untilSealed(frame: FrameLocator, segments: number): Promise<void> {
+  return untilAtLeast(frame, { elapsed: 0, sealed: segments * PIECE_BYTES });
+}
+
+async function untilAtLeast(frame: FrameLocator, least: { elapsed: number; sealed: number }): Promise<void> {
   await frame.locator("wisp-recorder-view").evaluate(
-    (view, wanted) =>
+    (view, { elapsed, sealed }) =>
       new Promise<void>((resolve) => {
         const look = () => {
-          const { elapsed } = (view as unknown as { state: { elapsed: number } }).state;
-          if (elapsed >= wanted) resolve();
+          const { state } = view as unknown as { state: { elapsed: number; progress: { sealedBytes: number } } };
+          if (state.elapsed >= elapsed && state.progress.sealedBytes >= sealed) resolve();
           else requestAnimationFrame(look);
         };
         look();
       }),
-    seconds,
+    least,
   );
 }
 

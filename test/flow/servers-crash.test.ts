@@ -137,7 +137,10 @@ test("a viewer that vanishes with the whole server side leaves nothing behind", 
 
 async function untilState(id: string, wanted: string): Promise<void> {
   for (const started = Date.now(); ; ) {
-    const state = await world.clip(id).then((clip) => clip?.state, () => "unreachable");
+    const state = await world.clip(id).then(
+      (clip) => clip?.state,
+      () => "unreachable",
+    );
     if (state === wanted) return;
     assert.ok(Date.now() - started < 30_000, `${state} and not ${wanted}`);
     await new Promise((resolve) => setImmediate(resolve));

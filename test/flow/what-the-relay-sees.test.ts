@@ -16,7 +16,9 @@ const page = readFileSync(join(import.meta.dirname, "../../docs/what-the-relay-s
 function listed(heading: string): Set<string> {
   const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? "";
   const rows = section.split("\n").filter((line) => line.startsWith("| `"));
-  return new Set(rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)));
+  return new Set(
+    rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)),
+  );
 }
 
 let world: World;
@@ -77,12 +79,18 @@ test("the log holds the fields that the page lists, and no other", () => {
   }
   const page = listed("Log");
   assert.ok(seen.size > 5, "the log is empty");
-  assert.deepEqual([...seen].filter((name) => !page.has(name)), []);
+  assert.deepEqual(
+    [...seen].filter((name) => !page.has(name)),
+    [],
+  );
 });
 
 test("a tombstone holds no content", async () => {
   const stored = await world.api.store.get(`wisp/${id}`);
   const names = Object.keys(JSON.parse(stored?.value ?? "{}") as object);
-  assert.deepEqual(names.filter((name) => name === "iv" || name === "content" || name === "lease" || name === "check"), []);
+  assert.deepEqual(
+    names.filter((name) => name === "iv" || name === "content" || name === "lease" || name === "check"),
+    [],
+  );
   assert.deepEqual(await world.objects(id), []);
 });

@@ -9,9 +9,9 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { CANARY, findBelow, findIn, type Pattern, recordedSecrets, wanted } from "../support/canary.ts";
 import { idOf, recordTake, sealedFrame, sendTake } from "../flow/recorder-driver.ts";
 import { openWorld, type World } from "../flow/world.ts";
+import { CANARY, findBelow, findIn, type Pattern, recordedSecrets, wanted } from "../support/canary.ts";
 
 const given = process.env.TEST_RUN_DIR;
 let folder: string;
@@ -41,11 +41,23 @@ test("the search finds what is there, so that finding nothing means something", 
   for (const id of ids) {
     const name = `clip ${id}`;
     // The folder writes ids in hex, for file systems that don't tell upper from lower case.
-    const known: Pattern[] = [Buffer.from(id), Buffer.from(Buffer.from(id).toString("hex"))].map((bytes) => ({ name, bytes }));
+    const known: Pattern[] = [Buffer.from(id), Buffer.from(Buffer.from(id).toString("hex"))].map((bytes) => ({
+      name,
+      bytes,
+    }));
     const files = findBelow(folder, known).findings.map((finding) => finding.file);
-    assert.ok(files.some((file) => file.endsWith(".log")), `${name} is in no log`);
-    assert.ok(files.some((file) => /\.aof|sqlite/.test(file)), `${name} is in no store`);
-    assert.ok(files.some((file) => file.includes("clips/")), `${name} names no object`);
+    assert.ok(
+      files.some((file) => file.endsWith(".log")),
+      `${name} is in no log`,
+    );
+    assert.ok(
+      files.some((file) => /\.aof|sqlite/.test(file)),
+      `${name} is in no store`,
+    );
+    assert.ok(
+      files.some((file) => file.includes("clips/")),
+      `${name} names no object`,
+    );
   }
 });
 

@@ -41,8 +41,6 @@ const LONGEST_WAIT_MS = 5_000;
 const TRY_MS = 120_000;
 
 export interface RelayOptions {
-  /** ends all requests of this client */
-  readonly signal?: AbortSignal;
   /** how long a request is tried again while the network or the relay is away, ms */
   readonly patience?: number;
   /** told when the relay can't be reached, and when it can again */
@@ -97,8 +95,9 @@ export class RelayClient {
     return this.#json("POST", paths.action(clip.id, "lease"), clip.token, body);
   }
 
-  async piece(clip: ClipAccess, index: number): Promise<Bytes> {
-    return new Uint8Array(await this.#request("GET", paths.piece(clip.id, index), { token: clip.token }));
+  /** One sealed segment; `signal` says that it is no longer wanted. */
+  async piece(clip: ClipAccess, index: number, signal: AbortSignal): Promise<Bytes> {
+    return new Uint8Array(await this.#request("GET", paths.piece(clip.id, index), { token: clip.token, signal }));
   }
 
   heartbeat(clip: ClipAccess, body: Heartbeat): Promise<LeaseTaken> {
@@ -126,12 +125,15 @@ export class RelayClient {
       }
       if (!isPassing(outcome) || performance.now() + wait > giveUpAt) throw outcome;
       this.#options.onReach?.(false);
-      await pause(wait * (0.5 + Math.random() / 2), this.#options.signal);
+      await pause(wait * (0.5 + Math.random() / 2), request.signal);
     }
   }
 
-  async #try(method: string, path: string, { token, body, headers }: Outgoing): Promise<ArrayBuffer | CodedError> {
-    const { signal } = this.#options;
+  async #try(
+    method: string,
+    path: string,
+    { token, body, headers, signal }: Outgoing,
+  ): Promise<ArrayBuffer | CodedError> {
     const timeout = AbortSignal.timeout(TRY_MS);
     try {
       const response = await fetch(path, {
@@ -157,13 +159,20 @@ interface Outgoing {
   readonly token: Bytes;
   readonly body?: string | Sealed;
   readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
 }
 
 async function readProblem(response: Response): Promise<RelayError> {
   const problem = (await response.json().catch(() => undefined)) as Partial<Problem> | undefined;
   const code: ApiErrorCode = problem?.code && problem.code in API_ERRORS ? problem.code : "storage-unavailable";
   const known = problem?.code === code ? problem : {};
-  return new RelayError({ type: `/problems/${code}`, title: "The relay refused.", status: response.status, ...known, code });
+  return new RelayError({
+    type: `/problems/${code}`,
+    title: "The relay refused.",
+    status: response.status,
+    ...known,
+    code,
+  });
 }
 
 /** Worth another try: no answer at all, or one that says "later". */

@@ -18,7 +18,16 @@ import {
 
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
-const ALLOWED = ["camera", "microphone", "display-capture", "autoplay", "fullscreen", "clipboard-write", "web-share", "screen-wake-lock"];
+const ALLOWED = [
+  "camera",
+  "microphone",
+  "display-capture",
+  "autoplay",
+  "fullscreen",
+  "clipboard-write",
+  "web-share",
+  "screen-wake-lock",
+];
 
 export interface MountOptions {
   /** where the frame lives; must be another origin than this page */

@@ -23,7 +23,15 @@ import { SealedElement } from "./sealed-element.ts";
  * @fires wisp-error - `{code, message}`.
  */
 export class WispRecorder extends SealedElement {
-  static override observedAttributes = ["frame-origin", "recipient", "max-seconds", "max-leases", "mode", "expose-link", "theme"];
+  static override observedAttributes = [
+    "frame-origin",
+    "recipient",
+    "max-seconds",
+    "max-leases",
+    "mode",
+    "expose-link",
+    "theme",
+  ];
   protected override readonly framePath = "/frame/recorder";
   protected override readonly frameTitle = "Record a sealed clip";
 

@@ -3,7 +3,14 @@
  * Realm: media worker inside the sealed frame. Sees the clip key and plaintext; does no network and no storage.
  */
 import { CodedError } from "../wire/errors.ts";
-import type { MediaAnswer, MediaArgument, MediaCall, MediaCallName, MediaClock, MediaReply } from "../wire/frame-media.ts";
+import type {
+  MediaAnswer,
+  MediaArgument,
+  MediaCall,
+  MediaCallName,
+  MediaClock,
+  MediaReply,
+} from "../wire/frame-media.ts";
 import { ClipOpener } from "./clip-opener.ts";
 import { ClipSealer } from "./clip-sealer.ts";
 

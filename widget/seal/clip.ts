@@ -10,8 +10,9 @@
  * Index and `more` are in the nonce, so a dropped, moved, doubled or missing segment fails its tag.
  * A clip of one segment is byte for byte AES-256-GCM(key, IV, file).
  */
-import { IV_BYTES, SEGMENT_BYTES } from "../wire/clip-limits.ts";
+
 import type { Bytes, Sealed } from "../wire/bytes.ts";
+import { IV_BYTES, SEGMENT_BYTES } from "../wire/clip-limits.ts";
 import { CodedError } from "../wire/errors.ts";
 import { CLIP_METADATA, CLIP_VIEW } from "./labels.ts";
 

@@ -34,5 +34,7 @@ export function fromBase64url(text: string): Bytes | null {
 
 /** Whether `text` is the base64url of exactly `length` bytes. */
 export function isBase64urlOf(text: unknown, length: number): text is string {
-  return typeof text === "string" && text.length === Math.ceil((length * 4) / 3) && fromBase64url(text)?.length === length;
+  return (
+    typeof text === "string" && text.length === Math.ceil((length * 4) / 3) && fromBase64url(text)?.length === length
+  );
 }

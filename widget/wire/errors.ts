@@ -26,7 +26,7 @@ export const API_ERRORS = {
   "fragment-in-path": 400,
   "storage-unavailable": 503,
   "shutting-down": 503,
-  "internal": 500,
+  internal: 500,
 } as const;
 export type ApiErrorCode = keyof typeof API_ERRORS;
 

@@ -28,7 +28,10 @@ async function sealedWith(run: () => Promise<void>): Promise<string[]> {
 }
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ type: fc.constant("chunk" as const), bytes: fc.integer({ min: 0, max: 700_000 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant("chunk" as const), bytes: fc.integer({ min: 0, max: 700_000 }) }),
+  },
   { weight: 2, arbitrary: fc.constant({ type: "overlap" as const }) },
   { weight: 1, arbitrary: fc.constant({ type: "retake" as const }) },
   { weight: 1, arbitrary: fc.constant({ type: "crash" as const }) },
@@ -43,7 +46,10 @@ test("no key and nonce seal twice, whatever the order of chunks, pauses, crashes
         for (const event of steps) {
           if (event.type === "chunk") await sealer.push(new Uint8Array(event.bytes));
           else if (event.type === "overlap") {
-            await Promise.all([sealer.push(new Uint8Array(SEGMENT_BYTES)), sealer.push(new Uint8Array(SEGMENT_BYTES + 1))]);
+            await Promise.all([
+              sealer.push(new Uint8Array(SEGMENT_BYTES)),
+              sealer.push(new Uint8Array(SEGMENT_BYTES + 1)),
+            ]);
           } else if (event.type === "crash") {
             void sealer.push(new Uint8Array(SEGMENT_BYTES * 2)).catch(() => undefined);
             sealer = await ClipSealer.begin();

@@ -25,7 +25,10 @@ async function sealed(length: number): Promise<Stored> {
 }
 
 /** Opens as the player does, against what a relay says of these pieces (its own hash of them unless given). */
-async function open(stored: Stored, expected: { sha256?: Bytes; bytes?: number; pieces?: number } = {}): Promise<Uint8Array> {
+async function open(
+  stored: Stored,
+  expected: { sha256?: Bytes; bytes?: number; pieces?: number } = {},
+): Promise<Uint8Array> {
   const opener = await ClipOpener.withKey(stored.key);
   const hash = sha256.create();
   for (const piece of stored.pieces) hash.update(piece);

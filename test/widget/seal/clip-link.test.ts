@@ -42,7 +42,8 @@ for (const broken of [
   test(`refuses ${broken.slice(0, 60) || "an empty link"}`, () => {
     assert.throws(
       () => parseClipLink(broken),
-      (error) => error instanceof CodedError && error.code === "link-malformed" && !error.message.includes(toBase64url(key)),
+      (error) =>
+        error instanceof CodedError && error.code === "link-malformed" && !error.message.includes(toBase64url(key)),
     );
   });
 }

@@ -1,12 +1,19 @@
 /** Sealed metadata: the box opens under its own key only, and a strange description is refused. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type ClipMetadata, decodeMetadata, encodeMetadata } from "../../../widget/seal/clip-metadata.ts";
 import { deriveViewToken, generateIv, openMetadata, sealMetadata } from "../../../widget/seal/clip.ts";
+import { type ClipMetadata, decodeMetadata, encodeMetadata } from "../../../widget/seal/clip-metadata.ts";
 import { CodedError } from "../../../widget/wire/errors.ts";
 
 const key = crypto.getRandomValues(new Uint8Array(32));
-const metadata: ClipMetadata = { v: 1, mime: "video/webm;codecs=vp9,opus", kind: "video", duration: 7.2, bytes: 9, recipient: "a@b.example" };
+const metadata: ClipMetadata = {
+  v: 1,
+  mime: "video/webm;codecs=vp9,opus",
+  kind: "video",
+  duration: 7.2,
+  bytes: 9,
+  recipient: "a@b.example",
+};
 
 test("metadata comes back as it was", async () => {
   const iv = generateIv();
@@ -20,7 +27,14 @@ test("metadata does not open under another key, another IV or with a changed bit
   const wrong = (error: unknown) => error instanceof CodedError && error.code === "wrong-key";
   await assert.rejects(openMetadata(crypto.getRandomValues(new Uint8Array(32)), iv, box), wrong);
   await assert.rejects(openMetadata(key, generateIv(), box), wrong);
-  await assert.rejects(openMetadata(key, iv, box.map((byte, i) => (i === 3 ? byte ^ 1 : byte))), wrong);
+  await assert.rejects(
+    openMetadata(
+      key,
+      iv,
+      box.map((byte, i) => (i === 3 ? byte ^ 1 : byte)),
+    ),
+    wrong,
+  );
 });
 
 test("metadata is sealed under a key of its own, not under the clip key", async () => {
@@ -48,11 +62,17 @@ for (const [name, change] of Object.entries({
 })) {
   test(`refuses metadata with ${name}`, () => {
     const bytes = new TextEncoder().encode(JSON.stringify({ ...metadata, ...change }));
-    assert.throws(() => decodeMetadata(bytes), (error) => error instanceof CodedError && error.code === "clip-damaged");
+    assert.throws(
+      () => decodeMetadata(bytes),
+      (error) => error instanceof CodedError && error.code === "clip-damaged",
+    );
   });
 }
 
 test("a refusal does not quote the plaintext", () => {
   const bytes = new TextEncoder().encode('{"recipient":"canary@secret.example"');
-  assert.throws(() => decodeMetadata(bytes), (error: Error) => !error.message.includes("canary") && error.cause === undefined);
+  assert.throws(
+    () => decodeMetadata(bytes),
+    (error: Error) => !error.message.includes("canary") && error.cause === undefined,
+  );
 });

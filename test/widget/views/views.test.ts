@@ -9,7 +9,14 @@ import { after, before, test } from "node:test";
 import type { AxeResults } from "axe-core";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
-import { recordTake, sealedFrame, sendTake, startWatching, untilElapsed, untilStep } from "../../flow/recorder-driver.ts";
+import {
+  recordTake,
+  sealedFrame,
+  sendTake,
+  startWatching,
+  untilElapsed,
+  untilStep,
+} from "../../flow/recorder-driver.ts";
 import { openWorld, type World } from "../../flow/world.ts";
 import { LIVE, PLAYER_POSES, type Pose, pose, RECORDER_POSES, type View } from "../../shots/poses.ts";
 
@@ -41,12 +48,22 @@ async function openElement(markup: string): Promise<{ page: Page; frame: Frame; 
   const within = sealedFrame(page, name);
   await within.locator(`${name}-view[data-step]`).waitFor({ state: "attached" });
   const frame = page.frames().find((candidate) => candidate !== page.mainFrame()) as Frame;
-  await frame.evaluate(() => {
-    const violations: string[] = [];
-    Object.assign(globalThis, { violations });
-    addEventListener("securitypolicyviolation", (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
-  });
+  await frame.evaluate(listenForViolations);
   return { page, frame, within };
+}
+
+/** Runs in the frame. */
+function listenForViolations(): void {
+  const violations: string[] = [];
+  Object.assign(globalThis, { violations });
+  addEventListener("securitypolicyviolation", (event) =>
+    violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+  );
+}
+
+/** What the frame's own policy (Trusted Types among it) had to refuse. */
+async function assertNoViolations(scope: Frame | Page): Promise<void> {
+  assert.deepEqual(await scope.evaluate(() => (globalThis as unknown as { violations: string[] }).violations), []);
 }
 
 const views: [View, string, Readonly<Record<string, Pose>>][] = [
@@ -68,8 +85,8 @@ for (const [view, markup, poses] of views) {
       await page.emulateMedia({ colorScheme: "dark" });
       found.push(...(await violationsOf(frame, ["color-contrast"])).map((line) => `${name}, dark: ${line}`));
     }
-    found.push(...(await frame.evaluate(() => (globalThis as unknown as { violations: string[] }).violations)));
     assert.deepEqual(found, []);
+    await assertNoViolations(frame);
     await page.context().close();
   });
 
@@ -81,7 +98,9 @@ for (const [view, markup, poses] of views) {
       await pose(within, view, change, LIVE.includes(name) && view === "wisp-recorder-view");
       for (const size of SIZES) {
         await page.setViewportSize(size);
-        await frame.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+        await frame.evaluate(
+          () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        );
         const faults = await frame.evaluate(faultsOfControls, { view, least: TARGET_PX });
         found.push(...faults.map((fault) => `${name} at ${size.width}×${size.height}: ${fault}`));
       }
@@ -97,7 +116,9 @@ async function violationsOf(frame: Frame, rules?: string[]): Promise<string[]> {
     const options = { resultTypes: ["violations"], iframes: false, ...(only ? { runOnly: only } : {}) };
     return (await axe.run(document, options as import("axe-core").RunOptions)) as unknown as AxeResults;
   }, rules);
-  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.html.slice(0, 120)} ${node.failureSummary}`));
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id} ${node.html.slice(0, 120)} ${node.failureSummary}`),
+  );
 }
 
 /** Runs in the frame. */
@@ -112,16 +133,19 @@ function faultsOfControls({ view, least }: { view: string; least: number }): str
     const box = control.getBoundingClientRect();
     const name = control.getAttribute("aria-label") ?? (control.textContent?.trim() || control.tagName);
     const isWords = control.matches("h1, .chip");
-    if (!isWords && (box.width < least - 0.5 || box.height < least - 0.5)) faults.push(`${name} is ${box.width}×${box.height}`);
+    if (!isWords && (box.width < least - 0.5 || box.height < least - 0.5))
+      faults.push(`${name} is ${box.width}×${box.height}`);
     const outside = box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5;
     if (outside) faults.push(`${name} is cut off`);
-    if (control.scrollWidth > control.clientWidth + 1 && control instanceof HTMLButtonElement) faults.push(`${name} overflows`);
+    if (control.scrollWidth > control.clientWidth + 1 && control instanceof HTMLButtonElement)
+      faults.push(`${name} overflows`);
   }
   const inBar = [...root.querySelectorAll<HTMLElement>(".bar button")].filter((button) => button.checkVisibility());
   for (const [at, one] of inBar.entries()) {
     for (const other of inBar.slice(at + 1)) {
       const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
-      const overlap = a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
+      const overlap =
+        a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5;
       if (overlap) faults.push(`${one.textContent?.trim()} and ${other.textContent?.trim()} overlap`);
     }
   }
@@ -131,7 +155,12 @@ function faultsOfControls({ view, least }: { view: string; least: number }): str
 test("a whole take works from the keyboard: each state's primary action has the focus", async () => {
   const { page, frame, within } = await openElement("<wisp-recorder></wisp-recorder>");
   await page.keyboard.press("Tab");
-  for (const [step, name] of [["start", "Record a video"], ["ready", "Record"], ["countdown", "Start now"], ["recording", "Stop"]]) {
+  for (const [step, name] of [
+    ["start", "Record a video"],
+    ["ready", "Record"],
+    ["countdown", "Start now"],
+    ["recording", "Stop"],
+  ]) {
     await untilStep(within, step as string);
     await untilFocused(frame, name as string);
     if (step === "recording") await untilElapsed(within, 1);
@@ -153,6 +182,7 @@ test("a whole take works from the keyboard: each state's primary action has the 
   await within.getByRole("status").filter({ hasText: "Copied" }).waitFor();
   const link = await within.getByLabel("Link", { exact: true }).inputValue();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
+  await assertNoViolations(frame);
   await page.context().close();
 });
 
@@ -191,7 +221,10 @@ async function boxes(frame: Frame): Promise<Record<string, string>> {
     const named: [string, Element | null][] = [
       ["stage", root.querySelector(".stage")],
       ["bar", root.querySelector(".bar")],
-      ...[...root.querySelectorAll(".twins button, .sealing")].map((element, at): [string, Element] => [`part ${at}`, element]),
+      ...[...root.querySelectorAll(".twins button, .sealing")].map((element, at): [string, Element] => [
+        `part ${at}`,
+        element,
+      ]),
     ];
     return Object.fromEntries(
       named.map(([name, element]) => {
@@ -209,11 +242,15 @@ test("who looks away sees black and hears nothing until a click; then the clip g
   await sender.page.context().close();
 
   const viewer = await world.newProfile();
+  await viewer.addInitScript(listenForViolations);
   await viewer.goto(link);
   await untilStep(viewer, "invitation");
   assert.equal(await viewer.title(), "A sealed clip");
   await startWatching(viewer);
-  await viewer.locator("wisp-watermark span", { hasText: /ada@example\.org · .*\d:\d\d:\d\d/ }).first().waitFor();
+  await viewer
+    .locator("wisp-watermark span", { hasText: /ada@example\.org · .*\d:\d\d:\d\d/ })
+    .first()
+    .waitFor();
   await viewer.evaluate(() => dispatchEvent(new Event("blur")));
   await viewer.getByText("Paused — click to go on").waitFor();
   const video = viewer.locator("video");
@@ -225,5 +262,6 @@ test("who looks away sees black and hears nothing until a click; then the clip g
   await untilStep(viewer, "gone");
   await viewer.getByRole("heading", { name: "Closed for good" }).waitFor();
   assert.equal(await viewer.locator("video").count(), 0);
+  await assertNoViolations(viewer);
   await viewer.context().close();
 });

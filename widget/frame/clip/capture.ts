@@ -22,10 +22,18 @@ export interface DeviceLists {
  */
 export async function openDevices(mode: ClipMode, choice: DeviceChoice = {}): Promise<MediaStream> {
   if (!navigator.mediaDevices?.getUserMedia || !("MediaRecorder" in globalThis)) {
-    throw new CodedError("unsupported-browser", "This browser can't record here. A current Chrome, Edge, Firefox or Safari can.");
+    throw new CodedError(
+      "unsupported-browser",
+      "This browser can't record here. A current Chrome, Edge, Firefox or Safari can.",
+    );
   }
   const audio = { echoCancellation: true, noiseSuppression: true, ...exactly(choice.microphone) };
-  const video = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 }, ...exactly(choice.camera) };
+  const video = {
+    width: { ideal: 1280 },
+    height: { ideal: 720 },
+    frameRate: { ideal: 30, max: 30 },
+    ...exactly(choice.camera),
+  };
   try {
     return await navigator.mediaDevices.getUserMedia({ audio, ...(mode === "camera" ? { video } : {}) });
   } catch (error) {
@@ -88,7 +96,10 @@ async function explainRefusal(error: unknown, mode: ClipMode): Promise<CodedErro
         `This website's Permissions-Policy header forbids the ${wanted}. Its owner has to allow them for this frame.`,
       );
     }
-    return new CodedError("permission-denied", `The browser did not allow the ${wanted}. Allow them in the address bar and try again.`);
+    return new CodedError(
+      "permission-denied",
+      `The browser did not allow the ${wanted}. Allow them in the address bar and try again.`,
+    );
   }
   if (name === "NotFoundError" || name === "OverconstrainedError") {
     return mode === "camera"

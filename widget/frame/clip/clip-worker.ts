@@ -4,7 +4,14 @@
  */
 import mediaWorkerUrl from "../../media/main.ts?worker&url";
 import { CodedError } from "../../wire/errors.ts";
-import type { MediaAnswer, MediaArgument, MediaCall, MediaCallName, MediaClock, MediaReply } from "../../wire/frame-media.ts";
+import type {
+  MediaAnswer,
+  MediaArgument,
+  MediaCall,
+  MediaCallName,
+  MediaClock,
+  MediaReply,
+} from "../../wire/frame-media.ts";
 import { startWorker } from "../worker-url.ts";
 
 interface Waiting {

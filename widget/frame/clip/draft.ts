@@ -7,7 +7,7 @@ import { type Bytes, toBase64url } from "../../wire/bytes.ts";
 import type { Receipt } from "../../wire/client-api.ts";
 import { CLIP_ID_BYTES, coarseDuration, TOKEN_BYTES } from "../../wire/clip-limits.ts";
 import type { SealedClip, SealedSegment } from "../../wire/frame-media.ts";
-import { type ClipAccess, RelayClient } from "../relay-client.ts";
+import type { ClipAccess, RelayClient } from "../relay-client.ts";
 import { ClipWorker } from "./clip-worker.ts";
 import { ClipUpload, type UploadProgress } from "./upload.ts";
 
@@ -34,7 +34,11 @@ export class ClipDraft {
   /** exact type of the file */
   mime = "";
 
-  private constructor(relay: RelayClient, made: { worker: ClipWorker; access: ClipAccess; upload: ClipUpload }, options: DraftOptions) {
+  private constructor(
+    relay: RelayClient,
+    made: { worker: ClipWorker; access: ClipAccess; upload: ClipUpload },
+    options: DraftOptions,
+  ) {
     this.#relay = relay;
     this.#worker = made.worker;
     this.#access = made.access;

@@ -25,13 +25,13 @@ export interface LeasedClip {
  * The file, segment by segment. May be read again from the start.
  * @throws CodedError `clip-damaged` the moment something does not fit, or what the relay client gave up with.
  */
-export async function* openedFile(clip: LeasedClip): AsyncGenerator<Bytes, void> {
+export async function* openedFile(clip: LeasedClip, signal: AbortSignal): AsyncGenerator<Bytes, void> {
   const { pieces } = clip.expected;
   await clip.worker.call("beginOpening", clip.expected);
   const coming: Promise<Bytes>[] = [];
   const order = (index: number) => {
     if (index >= pieces) return;
-    const piece = clip.relay.piece(clip.access, index);
+    const piece = clip.relay.piece(clip.access, index, signal);
     // Its failure is seen when its turn comes, not before.
     piece.catch(() => undefined);
     coming.push(piece);

@@ -4,8 +4,8 @@
  */
 import { parseClipLink } from "../../seal/clip-link.ts";
 import { toBase64url } from "../../wire/bytes.ts";
-import { readPlayerConfig } from "../../wire/host-frame.ts";
 import { CodedError } from "../../wire/errors.ts";
+import { readPlayerConfig } from "../../wire/host-frame.ts";
 import { allowedOrigins, type HostLink, meetHost } from "../host-link.ts";
 import { PlayerView } from "./player-view.ts";
 import { recall } from "./tab-memory.ts";
@@ -61,7 +61,8 @@ if (window.parent === window) {
     view.empty = link === undefined;
     if (link === undefined) return;
     const foreign = URL.canParse(link) && new URL(link).origin !== location.origin;
-    if (foreign) viewer.refuse(new CodedError("link-malformed", "This link belongs to another server than this frame."));
+    if (foreign)
+      viewer.refuse(new CodedError("link-malformed", "This link belongs to another server than this frame."));
     else openHref(link);
   });
   host.raise("wisp-ready", {});

@@ -8,11 +8,11 @@ import { controlStyle } from "./view/controls.ts";
 import { LookedAway, withoutWaysOut } from "./view/deterrents.ts";
 import { envelopeStyle } from "./view/envelope.ts";
 import { FocusKeeper } from "./view/focus-keeper.ts";
+import { overPicture } from "./view/over-picture.ts";
 import { playerBar } from "./view/player-bar.ts";
 import { playerStage } from "./view/player-stage.ts";
 import { closingStyle, playerStyle, standaloneStyle } from "./view/player-style.ts";
 import { announcement, laterWords } from "./view/player-words.ts";
-import { overPicture } from "./view/over-picture.ts";
 import { progressStyle } from "./view/progress.ts";
 import { messageStyle, skeleton, tokens } from "./view/theme.ts";
 import { voiceStillStyle } from "./view/voice-still.ts";
@@ -131,7 +131,9 @@ export class PlayerView extends LitElement {
 
   /** Of stage and bar, not of the picture: the watermark stays over it. */
   readonly toggleFullscreen = () => {
-    const done = this.isFullscreen ? document.exitFullscreen() : this.renderRoot.querySelector(".frame")?.requestFullscreen();
+    const done = this.isFullscreen
+      ? document.exitFullscreen()
+      : this.renderRoot.querySelector(".frame")?.requestFullscreen();
     done?.catch(() => undefined);
   };
 

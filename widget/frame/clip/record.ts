@@ -42,7 +42,8 @@ export class Recording {
     this.#recorder.ondataavailable = ({ data }) => this.#deliver(data);
     this.#stopped = new Promise((resolve, reject) => {
       this.#recorder.onstop = () => resolve();
-      this.#recorder.onerror = () => reject(new CodedError("recording-failed", "The recording stopped by itself. Try again."));
+      this.#recorder.onerror = () =>
+        reject(new CodedError("recording-failed", "The recording stopped by itself. Try again."));
     });
     this.#stopped.catch(() => undefined);
     this.#recorder.start(TIMESLICE_MS);
@@ -95,7 +96,8 @@ export class Recording {
 
 function makeRecorder(stream: MediaStream, mode: ClipMode): MediaRecorder {
   const mimeType = (mode === "camera" ? VIDEO_TYPES : VOICE_TYPES).find((type) => MediaRecorder.isTypeSupported(type));
-  if (!mimeType) throw new CodedError("unsupported-browser", "This browser can't record in a format that others can play.");
+  if (!mimeType)
+    throw new CodedError("unsupported-browser", "This browser can't record in a format that others can play.");
   const options = {
     mimeType,
     audioBitsPerSecond: AUDIO_BITS,

@@ -2,8 +2,9 @@
  * The recorder's state as views see it: what is shown, never how it came about. Realm: frame.
  * Holds the live stream while there is one, and the link after Send.
  */
-import { CLIP_MAX_S } from "../../wire/clip-limits.ts";
+
 import type { Receipt } from "../../wire/client-api.ts";
+import { CLIP_MAX_S } from "../../wire/clip-limits.ts";
 import type { CodedError } from "../../wire/errors.ts";
 import type { RecorderStep } from "../../wire/host-frame.ts";
 import type { ClipMode, DeviceChoice, DeviceLists } from "./capture.ts";

@@ -4,10 +4,11 @@
  * Realm: frame. Holds the live stream and ciphertext; the clip key stays in the worker until Send.
  * Source: protocol.md §6, product.md W1, W2.
  */
-import { encodeMetadata } from "../../seal/clip-metadata.ts";
+
 import { formatClipLink } from "../../seal/clip-link.ts";
-import { CodedError } from "../../wire/errors.ts";
+import { encodeMetadata } from "../../seal/clip-metadata.ts";
 import { CLIP_MAX_BYTES, CLIP_MAX_S } from "../../wire/clip-limits.ts";
+import { CodedError } from "../../wire/errors.ts";
 import type { RecorderConfig } from "../../wire/host-frame.ts";
 import { RelayClient } from "../relay-client.ts";
 import { type ClipMode, closeDevices, type DeviceChoice, LevelMeter, listDevices, openDevices } from "./capture.ts";
@@ -164,7 +165,10 @@ export class Recorder {
       });
       const { key, expiresAt } = await draft.send(metadata, elapsed);
       this.#set({ step: "sent", id: draft.id, expiresAt, link: formatClipLink(location.origin, draft.id, key) });
-      this.#endWatch = watchReceipt(() => draft.receipt(), (receipt) => this.#set({ receipt }));
+      this.#endWatch = watchReceipt(
+        () => draft.receipt(),
+        (receipt) => this.#set({ receipt }),
+      );
     } catch (error) {
       this.#fail(error);
     }
@@ -224,7 +228,11 @@ export class Recorder {
 
   #tick(): void {
     const elapsed = (this.#recording?.elapsed ?? 0) / 1000;
-    this.#set({ level: this.readLevel(), recordedBytes: this.#recordedBytes, ...(this.#state.step === "recording" ? { elapsed } : {}) });
+    this.#set({
+      level: this.readLevel(),
+      recordedBytes: this.#recordedBytes,
+      ...(this.#state.step === "recording" ? { elapsed } : {}),
+    });
     const full = this.#state.progress.sealedBytes > this.#maxBytes - BYTES_RESERVE;
     if (this.#state.step === "recording" && (full || elapsed >= this.#state.limit)) {
       this.#set({ cutShort: true });
@@ -248,7 +256,15 @@ export class Recorder {
     this.#endWatch();
     this.#draft = undefined;
     this.#recordedBytes = 0;
-    this.#set({ progress: EMPTY.progress, recordedBytes: 0, elapsed: 0, revoked: false, link: undefined, id: undefined, receipt: undefined });
+    this.#set({
+      progress: EMPTY.progress,
+      recordedBytes: 0,
+      elapsed: 0,
+      revoked: false,
+      link: undefined,
+      id: undefined,
+      receipt: undefined,
+    });
   }
 
   #fail(error: unknown): void {

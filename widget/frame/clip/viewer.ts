@@ -4,8 +4,9 @@
  * Realm: frame. Holds the link's key until the worker has it, tokens, and plaintext only as the player's source.
  * Source: protocol.md §7.
  */
-import { type ClipMetadata, decodeMetadata } from "../../seal/clip-metadata.ts";
+
 import type { ClipLink } from "../../seal/clip-link.ts";
+import { type ClipMetadata, decodeMetadata } from "../../seal/clip-metadata.ts";
 import { type Bytes, fromBase64url, toBase64url } from "../../wire/bytes.ts";
 import type { ClipPreview } from "../../wire/client-api.ts";
 import { coarseDuration, HEARTBEAT_S, TOKEN_BYTES } from "../../wire/clip-limits.ts";
@@ -15,6 +16,7 @@ import { type ClipAccess, RelayClient, RelayError } from "../relay-client.ts";
 import { ClipWorker } from "./clip-worker.ts";
 import { openedFile, readExpected } from "./opened-clip.ts";
 import { playClip } from "./playback/play-clip.ts";
+import { loadTransmuxer } from "./playback/play-progressive.ts";
 import type { Playback } from "./playback/playback.ts";
 import { probePlayback } from "./playback/probe.ts";
 import { forget, recall, remember } from "./tab-memory.ts";
@@ -85,8 +87,13 @@ export class Viewer {
       if (preview.state !== "ready" && preview.state !== "leased") return this.#end(preview);
       const metadata = await openBox(worker, preview);
       if (probePlayback(metadata.mime).how === "cannot") {
-        throw new CodedError("cannot-play", "This device can't play the clip. Nothing was used up: open the link on another one.");
+        throw new CodedError(
+          "cannot-play",
+          "This device can't play the clip. Nothing was used up: open the link on another one.",
+        );
       }
+      // A click must not wait for code.
+      void loadTransmuxer(metadata.mime).catch(() => undefined);
       const busy = preview.state === "leased" && !this.#state.resumable;
       this.#set({ step: busy ? "waiting" : "invitation", preview, metadata, error: undefined });
     } catch (error) {
@@ -114,7 +121,7 @@ export class Viewer {
       const playback = playClip({
         mime: metadata.mime,
         duration: metadata.duration,
-        source: () => openedFile({ relay: this.#relay, worker, access: lease, expected }),
+        source: (signal) => openedFile({ relay: this.#relay, worker, access: lease, expected }, signal),
         signal: this.#stop.signal,
         onBlocked: () => this.#set({ step: "paused" }),
       });
@@ -207,7 +214,8 @@ export class Viewer {
   }
 
   #ready(): { access: ClipAccess; worker: ClipWorker } {
-    if (!this.#link || !this.#viewToken || !this.#worker) throw new CodedError("link-malformed", "There is no link to open.");
+    if (!this.#link || !this.#viewToken || !this.#worker)
+      throw new CodedError("link-malformed", "There is no link to open.");
     return { access: { id: this.#link.id, token: this.#viewToken }, worker: this.#worker };
   }
 
@@ -224,7 +232,8 @@ export class Viewer {
 async function openBox(worker: ClipWorker, preview: ClipPreview): Promise<ClipMetadata> {
   const iv = fromBase64url(preview.metadataIv ?? "");
   const sealed = fromBase64url(preview.metadata ?? "");
-  if (iv?.length !== 12 || !sealed) throw new CodedError("clip-damaged", "The relay's record of this clip can't be read.");
+  if (iv?.length !== 12 || !sealed)
+    throw new CodedError("clip-damaged", "The relay's record of this clip can't be read.");
   return decodeMetadata(await worker.call("openMetadata", { iv, sealed }));
 }
 

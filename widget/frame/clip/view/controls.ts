@@ -15,7 +15,10 @@ export interface Action {
 }
 
 /** The one primary action of a state: gets the focus when the state begins. */
-export function primary({ name, act, icon: shape, disabled }: Action, tone: "accent" | "red" | "red solid" = "accent"): TemplateResult {
+export function primary(
+  { name, act, icon: shape, disabled }: Action,
+  tone: "accent" | "red" | "red solid" = "accent",
+): TemplateResult {
   return html`<button class="pill ${tone}" data-primary ?disabled=${disabled} @click=${act}>
     ${shape ? icon(shape) : nothing}<span>${name}</span>
   </button>`;

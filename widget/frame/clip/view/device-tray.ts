@@ -23,7 +23,13 @@ export function deviceTray(state: RecorderState, acts: TrayActs): TemplateResult
   return html`<div class="tray">
     ${
       mode === "camera"
-        ? picker({ name: msg("Camera"), shape: Camera, devices: devices.cameras, chosen: camera, choose: (id) => change({ camera: id }) })
+        ? picker({
+            name: msg("Camera"),
+            shape: Camera,
+            devices: devices.cameras,
+            chosen: camera,
+            choose: (id) => change({ camera: id }),
+          })
         : nothing
     }
     ${picker({
@@ -34,23 +40,27 @@ export function deviceTray(state: RecorderState, acts: TrayActs): TemplateResult
       choose: (id) => change({ microphone: id }),
       beside: levelMeter(level),
     })}
-    <label class="field whom"
-      ><span>${msg("For")} <small>${msg("(optional)")}</small></span>
-      <input
-        type="text"
-        maxlength=${RECIPIENT_MAX_CHARS}
-        autocomplete="off"
-        spellcheck="false"
-        placeholder=${msg("Name or e-mail")}
-        aria-describedby="whom-hint"
-        .value=${recipient}
-        @input=${(event: InputEvent) => acts.setRecipient((event.target as HTMLInputElement).value)}
-      />
-    </label>
+    ${whomField(recipient, acts)}
     <p class="hint" id="whom-hint">
       ${mode === "camera" ? msg("It is written across the picture while it plays.") : msg("It is shown while the clip plays.")}
     </p>
   </div>`;
+}
+
+function whomField(recipient: string, acts: TrayActs): TemplateResult {
+  return html`<label class="field whom"
+    ><span>${msg("For")} <small>${msg("(optional)")}</small></span>
+    <input
+      type="text"
+      maxlength=${RECIPIENT_MAX_CHARS}
+      autocomplete="off"
+      spellcheck="false"
+      placeholder=${msg("Name or e-mail")}
+      aria-describedby="whom-hint"
+      .value=${recipient}
+      @input=${(event: InputEvent) => acts.setRecipient((event.target as HTMLInputElement).value)}
+    />
+  </label>`;
 }
 
 interface Picker {

@@ -9,6 +9,8 @@ export class FocusKeeper implements ReactiveController {
   /** the person's last act was inside this view */
   #inside = false;
   #pending = false;
+  /** before this update something in here had the focus */
+  #held = false;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -28,13 +30,23 @@ export class FocusKeeper implements ReactiveController {
     removeEventListener("focus", this.#settle);
   }
 
+  hostUpdate(): void {
+    this.#held = this.#focused !== null;
+  }
+
+  /** Within a state too the focused button may go: a clip that ends takes "Copy link" away. */
   hostUpdated(): void {
+    if (this.#held && this.#focused === null) this.#pending = true;
     this.#settle();
   }
 
   /** Call it when the state has become another one. */
   stepChanged(): void {
     this.#pending = this.#inside;
+  }
+
+  get #focused(): Element | null {
+    return this.#host.shadowRoot?.activeElement ?? null;
   }
 
   #enter(): void {
@@ -48,9 +60,8 @@ export class FocusKeeper implements ReactiveController {
 
   readonly #settle = () => {
     if (!this.#pending || !document.hasFocus()) return;
-    const root = this.#host.shadowRoot;
-    if (!root || (root.activeElement && root.activeElement.isConnected)) return;
-    const target = root.querySelector<HTMLElement>("[data-primary]:not(:disabled)");
+    if (this.#focused !== null) return;
+    const target = this.#host.shadowRoot?.querySelector<HTMLElement>("[data-primary]:not(:disabled)");
     if (!target) return;
     this.#pending = false;
     target.focus({ preventScroll: true });

@@ -2,7 +2,7 @@
  * Icons as drawings in the template: no request, no data: URL, no markup from strings. Realm: frame.
  * The shapes are lucide's (ISC).
  */
-import { nothing, type SVGTemplateResult, svg, html, type TemplateResult } from "lit";
+import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 import type { IconNode } from "lucide";
 
 /** @param size CSS pixels */

@@ -65,7 +65,10 @@ export function playerStage(view: PlayerView): TemplateResult {
         closing: wasWatchedHere(state),
       });
     case "failed":
-      return message({ badge: failureBadge(state.error?.code), as: "empty" }, failureWords(state.error?.code ?? "internal"));
+      return message(
+        { badge: failureBadge(state.error?.code), as: "empty" },
+        failureWords(state.error?.code ?? "internal"),
+      );
   }
 }
 
@@ -75,7 +78,11 @@ interface More {
   readonly closing?: boolean;
 }
 
-function message(look: EnvelopeLook, { title, sentence }: Words, { facts = [], notes = [], closing = false }: More = {}): TemplateResult {
+function message(
+  look: EnvelopeLook,
+  { title, sentence }: Words,
+  { facts = [], notes = [], closing = false }: More = {},
+): TemplateResult {
   return html`<section class="stage lit ${closing ? "closed" : ""}">
     ${keyed(
       title,
@@ -152,7 +159,13 @@ function note(shape: IconNode, words: string): TemplateResult {
 
 function goneBadge(state: ViewerState): IconNode {
   if (wasWatchedHere(state)) return Flame;
-  const badges: Partial<Record<string, IconNode>> = { expired: Hourglass, revoked: Undo2, discarded: Undo2, broken: TriangleAlert, burned: Flame };
+  const badges: Partial<Record<string, IconNode>> = {
+    expired: Hourglass,
+    revoked: Undo2,
+    discarded: Undo2,
+    broken: TriangleAlert,
+    burned: Flame,
+  };
   return badges[state.preview?.state ?? ""] ?? Flame;
 }
 

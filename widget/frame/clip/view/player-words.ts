@@ -5,7 +5,7 @@
 import { msg, str } from "@lit/localize";
 import type { ErrorCode } from "../../../wire/errors.ts";
 import type { ViewerState } from "../viewer.ts";
-import type { Words } from "./recorder-words.ts";
+import { unknownFailure, type Words } from "./recorder-words.ts";
 import { spokenLength, whenAbsolute, whenRelative } from "./times.ts";
 
 /** Said aloud when a state begins. */
@@ -75,7 +75,9 @@ export function laterWords({ preview }: ViewerState, now: number): Words {
 }
 
 export function mangledWords(): string {
-  return msg("A mail program changed this link on its way, so the server has seen the key. We repaired the link. Better ask for a new clip if it is private.");
+  return msg(
+    "A mail program changed this link on its way, so the server has seen the key. We repaired the link. Better ask for a new clip if it is private.",
+  );
 }
 
 export function waitingWords({ preview }: ViewerState, now: number): Words {
@@ -101,12 +103,18 @@ export function goneWords(state: ViewerState, now: number): Words {
         sentence: `${when ? msg(str`It was deleted ${when}.`) : msg("It was deleted after that.")} ${askAgain}`,
       };
     case "expired":
-      return { title: msg("This clip’s time was up"), sentence: `${msg("Nobody watched it in time, so it was deleted.")} ${askAgain}` };
+      return {
+        title: msg("This clip’s time was up"),
+        sentence: `${msg("Nobody watched it in time, so it was deleted.")} ${askAgain}`,
+      };
     case "revoked":
     case "discarded":
       return { title: msg("The sender deleted this clip"), sentence: askAgain };
     case "broken":
-      return { title: msg("This clip arrived broken"), sentence: `${msg("It can’t be opened safely.")} ${msg("Ask the sender for a new one.")}` };
+      return {
+        title: msg("This clip arrived broken"),
+        sentence: `${msg("It can’t be opened safely.")} ${msg("Ask the sender for a new one.")}`,
+      };
     default:
       return { title: msg("This clip is gone"), sentence: askAgain };
   }
@@ -119,48 +127,81 @@ export function wasWatchedHere({ metadata, step }: ViewerState): boolean {
 
 function burnedHereWords({ preview, error }: ViewerState): Words {
   const title = msg("Closed for good");
-  if (error) return { title, sentence: msg("That was it. It is deleted as soon as the connection is back, with or without you.") };
+  if (error)
+    return {
+      title,
+      sentence: msg("That was it. It is deleted as soon as the connection is back, with or without you."),
+    };
   return preview?.state === "burned"
     ? { title, sentence: msg("It played once and has been deleted. Nobody can open it again.") }
     : { title, sentence: msg("It played once and is being deleted now.") };
 }
 
-/** Whether looking again can help. */
+/** Looking again can't help there. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  "link-malformed",
+  "link-mangled",
+  "wrong-key",
+  "no-such-clip",
+  "bad-token",
+  "clip-damaged",
+]);
+
 export function canLookAgain(code: ErrorCode | undefined): boolean {
-  return code !== "link-malformed" && code !== "link-mangled" && code !== "wrong-key" && code !== "no-such-clip" && code !== "clip-damaged";
+  return code === undefined || !FINAL.has(code);
 }
 
-/** What happened, and what now. */
+/** What happened, and what now. Functions, since the language may change while they are shown. */
+const FAILURES: { readonly [C in ErrorCode]?: () => Words } = {
+  "link-malformed": incomplete,
+  "link-mangled": incomplete,
+  "wrong-key": nothingThere,
+  "no-such-clip": nothingThere,
+  "bad-token": nothingThere,
+  "clip-damaged": () => ({
+    title: msg("This clip was changed on its way"),
+    sentence: msg(
+      "We stopped, because it is not what the sender sealed. It does not count as watched. Ask for a new one.",
+    ),
+  }),
+  "cannot-play": () => ({
+    title: msg("This device can’t play it"),
+    sentence: msg("It does not count as watched. Open the link on another device or in another browser."),
+  }),
+  "lease-lapsed": () => ({
+    title: msg("You were away too long"),
+    sentence: msg("The clip closed again. It may still be there: look again."),
+  }),
+  offline: noConnection,
+  timeout: noConnection,
+  "storage-unavailable": noConnection,
+  "shutting-down": noConnection,
+};
+
 export function failureWords(code: ErrorCode): Words {
-  switch (code) {
-    case "link-malformed":
-    case "link-mangled":
-      return { title: msg("A piece of the link is missing"), sentence: msg("Copy the whole link, to its very end, and open it again.") };
-    case "wrong-key":
-    case "no-such-clip":
-    case "bad-token":
-      return {
-        title: msg("There is nothing behind this link"),
-        sentence: msg("The link is not complete, or the clip has long been gone. Copy the whole link again, or ask the sender for a new one."),
-      };
-    case "clip-damaged":
-      return {
-        title: msg("This clip was changed on its way"),
-        sentence: msg("We stopped, because it is not what the sender sealed. It does not count as watched. Ask for a new one."),
-      };
-    case "cannot-play":
-      return {
-        title: msg("This device can’t play it"),
-        sentence: msg("It does not count as watched. Open the link on another device or in another browser."),
-      };
-    case "lease-lapsed":
-      return { title: msg("You were away too long"), sentence: msg("The clip closed again. It may still be there: look again.") };
-    case "offline":
-    case "timeout":
-    case "storage-unavailable":
-    case "shutting-down":
-      return { title: msg("No connection"), sentence: msg("The clip does not count as watched. Check the connection and try again.") };
-    default:
-      return { title: msg("Something went wrong"), sentence: msg("It was our fault, not yours. Please try again.") };
-  }
+  return FAILURES[code]?.() ?? unknownFailure();
+}
+
+function incomplete(): Words {
+  return {
+    title: msg("A piece of the link is missing"),
+    sentence: msg("Copy the whole link, to its very end, and open it again."),
+  };
+}
+
+/** One sentence for a wrong key and for a clip long gone: the relay doesn't tell them apart. */
+function nothingThere(): Words {
+  return {
+    title: msg("There is nothing behind this link"),
+    sentence: msg(
+      "The link is not complete, or the clip has long been gone. Copy the whole link again, or ask the sender for a new one.",
+    ),
+  };
+}
+
+function noConnection(): Words {
+  return {
+    title: msg("No connection"),
+    sentence: msg("The clip does not count as watched. Check the connection and try again."),
+  };
 }

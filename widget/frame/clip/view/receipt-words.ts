@@ -33,12 +33,15 @@ export function endedWords(receipt: Receipt, now: number): Words {
       return { title: msg("Watched, and gone"), sentence: `${msg(str`It was watched ${ended}.`)} ${gone}` };
     case "expired":
       return receipt.openedAt
-        ? { title: msg("Its time was up"), sentence: `${msg(str`It was opened, but its time ended ${ended}.`)} ${gone}` }
+        ? {
+            title: msg("Its time was up"),
+            sentence: `${msg(str`It was opened, but its time ended ${ended}.`)} ${gone}`,
+          }
         : { title: msg("Nobody opened it"), sentence: `${msg(str`Its time ended ${ended}.`)} ${gone}` };
     case "broken":
       return {
         title: msg("The clip arrived broken"),
-        sentence: `${msg("It can't be opened safely. Please record it again.")} ${gone}`,
+        sentence: `${msg("It can’t be opened safely. Please record it again.")} ${gone}`,
       };
     default:
       return { title: msg("Deleted"), sentence: `${msg("Its link is dead.")} ${gone}` };

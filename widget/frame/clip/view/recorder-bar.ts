@@ -3,13 +3,30 @@
  */
 import { msg } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
-import { Check, Circle, Copy, MessageSquareText, Mic, Pause, Play, Plus, RotateCcw, Send, Settings2, Share2, Square, Trash2, Video, X } from "lucide";
-import { isOver } from "./receipt-words.ts";
-import type { RecorderView } from "../recorder-view.ts";
+import {
+  Check,
+  Circle,
+  Copy,
+  MessageSquareText,
+  Mic,
+  Pause,
+  Play,
+  Plus,
+  RotateCcw,
+  Send,
+  Settings2,
+  Share2,
+  Square,
+  Trash2,
+  Video,
+  X,
+} from "lucide";
 import type { ClipMode } from "../capture.ts";
+import type { RecorderView } from "../recorder-view.ts";
 import { primary, secondary, side } from "./controls.ts";
 import { icon } from "./icons.ts";
 import { ask } from "./question.ts";
+import { isOver } from "./receipt-words.ts";
 import { pasteNote } from "./recorder-words.ts";
 
 type Part = TemplateResult | typeof nothing;
@@ -67,7 +84,10 @@ function readyBar(view: RecorderView): TemplateResult {
   const { recorder, state, room } = view;
   return bar(
     side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() }),
-    primary({ name: msg("Record"), icon: Circle, act: () => void recorder.start(), disabled: !state.stream }, "red solid"),
+    primary(
+      { name: msg("Record"), icon: Circle, act: () => void recorder.start(), disabled: !state.stream },
+      "red solid",
+    ),
     room === "behind" ? side({ name: msg("Settings"), icon: Settings2, act: () => ask(view, "tray") }) : nothing,
   );
 }
@@ -114,7 +134,8 @@ function sentBar(view: RecorderView): TemplateResult {
   if (state.revoked || isOver(state)) return bar(nothing, primary(another));
   const shared = { text: pasteNote(state), url: state.link ?? "" };
   const canShare = navigator.canShare?.(shared) ?? false;
-  const text = copied === "text" ? { name: msg("Copied"), icon: Check } : { name: msg("Copy as text"), icon: MessageSquareText };
+  const text =
+    copied === "text" ? { name: msg("Copied"), icon: Check } : { name: msg("Copy as text"), icon: MessageSquareText };
   return bar(
     side({ name: msg("Delete now"), icon: Trash2, act: () => ask(view, "revoke") }),
     html`<button class="pill accent copy" data-primary @click=${view.copyLink}>
@@ -131,7 +152,11 @@ function failedBar(view: RecorderView): TemplateResult {
   const { recorder, state, canSendAgain } = view;
   const code = state.error?.code;
   const cancel = side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() });
-  const again = primary({ name: msg("Try again"), icon: RotateCcw, act: () => void recorder.openDevices(state.mode, {}) });
+  const again = primary({
+    name: msg("Try again"),
+    icon: RotateCcw,
+    act: () => void recorder.openDevices(state.mode, {}),
+  });
   if (code === "unsupported-browser") return html``;
   if (recorder.draft?.finished) {
     const startAgain = { name: msg("Start again"), icon: RotateCcw, act: () => ask(view, "discard") };

@@ -6,7 +6,20 @@ import { msg, str } from "@lit/localize";
 import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { live } from "lit/directives/live.js";
-import { Camera, Check, CircleAlert, type IconNode, Info, Lock, Mic, Pause, Play, Trash2, Video, WifiOff } from "lucide";
+import {
+  Camera,
+  Check,
+  CircleAlert,
+  type IconNode,
+  Info,
+  Lock,
+  Mic,
+  Pause,
+  Play,
+  Trash2,
+  Video,
+  WifiOff,
+} from "lucide";
 import type { RecorderView } from "../recorder-view.ts";
 import { spinner } from "./controls.ts";
 import { deviceTray } from "./device-tray.ts";
@@ -14,7 +27,15 @@ import { type EnvelopeLook, envelope } from "./envelope.ts";
 import { icon } from "./icons.ts";
 import { levelMeter } from "./level-meter.ts";
 import { endedWords, isOver, openedLine } from "./receipt-words.ts";
-import { askingWords, cutShortWords, failureWords, offlineWords, revokedWords, sentWords, type Words } from "./recorder-words.ts";
+import {
+  askingWords,
+  cutShortWords,
+  failureWords,
+  offlineWords,
+  revokedWords,
+  sentWords,
+  type Words,
+} from "./recorder-words.ts";
 import { sealStrip } from "./seal-strip.ts";
 import { clock } from "./times.ts";
 import { voiceStill } from "./voice-still.ts";
@@ -51,7 +72,11 @@ export function recorderStage(view: RecorderView): TemplateResult {
   }
 }
 
-function message(look: EnvelopeLook, { title, sentence }: Words, more: TemplateResult | typeof nothing = nothing): TemplateResult {
+function message(
+  look: EnvelopeLook,
+  { title, sentence }: Words,
+  more: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
   return html`<section class="stage lit">
     ${keyed(
       title,
@@ -139,7 +164,8 @@ function takenStage(view: RecorderView): TemplateResult {
 /** The one thing worth knowing most. */
 function takenNote({ state, review }: RecorderView): TemplateResult | typeof nothing {
   if (!state.reachable) return note(WifiOff, offlineWords());
-  if (review.step === "failed") return note(Info, msg("This browser can’t play it back here. The clip itself is fine."));
+  if (review.step === "failed")
+    return note(Info, msg("This browser can’t play it back here. The clip itself is fine."));
   return state.cutShort ? note(Info, cutShortWords(state.limit)) : nothing;
 }
 

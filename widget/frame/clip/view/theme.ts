@@ -193,6 +193,7 @@ export const messageStyle = css`
     color: var(--text);
     font-size: var(--small);
     text-align: start;
+    text-wrap: pretty;
   }
   .note svg {
     flex: none;
@@ -228,6 +229,11 @@ export const messageStyle = css`
     .message .note {
       margin: 0;
       padding: 4px 8px;
+    }
+  }
+  @container view (height < 320px) {
+    .message:has(.link ~ .note) > p:not(.note) {
+      display: none;
     }
   }
   /* A help desk's lowest box: one line each. */

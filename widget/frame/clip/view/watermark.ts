@@ -73,7 +73,9 @@ export class Watermark extends LitElement {
   }
 
   override render() {
-    const time = new Intl.DateTimeFormat(navigator.language, { dateStyle: "short", timeStyle: "medium" }).format(this.now);
+    const time = new Intl.DateTimeFormat(navigator.language, { dateStyle: "short", timeStyle: "medium" }).format(
+      this.now,
+    );
     const text = this.whom ? `${this.whom} · ${time}` : time;
     const { rows, columns } = this.#tiling(text);
     const step = Math.floor(this.#ticks / MOVE_EVERY);
