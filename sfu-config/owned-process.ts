@@ -81,10 +81,10 @@ export async function startOwned(
 }
 
 function startGuard(pid: number): ChildProcess {
-  // By its place: the PATH that we were given may hold nothing but Node.
+  // Our own PATH may hold nothing but Node; the guard needs a shell and `sleep`.
   const guard = spawn("/bin/sh", ["-c", GUARD, "guard", String(pid)], {
-    detached: true,
     env: { PATH: "/usr/bin:/bin" },
+    detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
   guard.on("error", (error) => {

@@ -66,8 +66,9 @@ function slowest(results: readonly FileResult[]): string[] {
     .map((test) => `  ${seconds(test.ms).padStart(8)}  ${test.file} › ${test.title}`);
 }
 
-/** The end says most; a flood of output would hide the other failures. */
-function tail(output: string): string {
+/** Without the tests that passed. The end says most; a flood of output would hide the other failures. */
+function tail(all: string): string {
+  const output = all.replaceAll(/^\s*[✔ℹ] .*\n/gm, "");
   return output.length <= OUTPUT_CHARS ? output.trimEnd() : `…\n${output.slice(-OUTPUT_CHARS).trimEnd()}`;
 }
 

@@ -8,7 +8,7 @@ import type { FrameEventName, FrameEvents, FrameMethods } from "../wire/host-fra
 import { type MountedFrame, mountFrame } from "./frame-mount.ts";
 
 const STYLE = `
-:host{display:block;min-width:280px;min-height:200px;aspect-ratio:4/3;max-height:560px;position:relative;contain:content}
+:host{display:block;width:100%;min-width:280px;min-height:200px;aspect-ratio:4/3;max-height:560px;position:relative;contain:content}
 :host([hidden]){display:none}
 iframe{display:block;border:0;width:100%;height:100%;min-height:inherit;color-scheme:normal;border-radius:inherit}
 p{margin:0;padding:16px;font:14px/1.5 system-ui,sans-serif;color:#1b1f24;background:#f4f4f2;border-radius:12px}

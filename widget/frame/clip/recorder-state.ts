@@ -26,6 +26,8 @@ export interface RecorderState {
   /** loudness, 0 to 1 */
   readonly level: number;
   readonly recipient: string;
+  /** the page asked for the link: it will be able to watch the clip */
+  readonly pageGetsLink: boolean;
   readonly progress: UploadProgress;
   /** plaintext bytes of the take so far */
   readonly recordedBytes: number;
@@ -54,6 +56,7 @@ export const EMPTY: RecorderState = {
   limit: CLIP_MAX_S,
   level: 0,
   recipient: "",
+  pageGetsLink: false,
   progress: { sealedBytes: 0, uploadedBytes: 0 },
   recordedBytes: 0,
   reachable: true,

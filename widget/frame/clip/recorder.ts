@@ -52,12 +52,15 @@ export class Recorder {
     return this.#draft;
   }
 
-  /** Takes the page's configuration; a running recording keeps the one it began with. */
+  /** Takes the page's configuration. A take keeps the one it began with, and what the person typed stands. */
   configure(config: RecorderConfig): void {
+    const before = this.#config;
     this.#config = config;
+    if (this.#draft) return;
     this.#set({
       limit: Math.min(config.maxSeconds ?? CLIP_MAX_S, CLIP_MAX_S),
-      ...(config.recipient !== undefined ? { recipient: config.recipient } : {}),
+      pageGetsLink: config.exposeLink === true,
+      ...(config.recipient !== before.recipient ? { recipient: config.recipient ?? "" } : {}),
       ...(this.#state.step === "start" && config.mode ? { mode: config.mode } : {}),
     });
   }
@@ -145,7 +148,8 @@ export class Recorder {
     this.#asked++;
     this.#closeDevices();
     this.#dropDraft();
-    this.#set({ ...EMPTY, limit: this.#state.limit, recipient: this.#config.recipient ?? "", mode: this.#state.mode });
+    const { limit, mode, pageGetsLink } = this.#state;
+    this.#set({ ...EMPTY, limit, mode, pageGetsLink, recipient: this.#config.recipient ?? "" });
   }
 
   /** Turns the draft into a link. After a failure it may be called again: nothing is lost. */
@@ -264,6 +268,7 @@ export class Recorder {
       link: undefined,
       id: undefined,
       receipt: undefined,
+      pageGetsLink: this.#config.exposeLink === true,
     });
   }
 

@@ -32,6 +32,7 @@ import {
   cutShortWords,
   failureWords,
   offlineWords,
+  pageGetsLinkWords,
   revokedWords,
   sentWords,
   type Words,
@@ -50,6 +51,7 @@ export function recorderStage(view: RecorderView): TemplateResult {
           title: msg("Say it once, sealed"),
           sentence: msg("Your clip is sealed on this device, plays once and is gone within 24 hours."),
         },
+        state.pageGetsLink ? note(Info, pageGetsLinkWords()) : nothing,
       );
     case "asking":
       return message({ badge: state.mode === "voice" ? Mic : Camera, as: "open" }, askingWords(state.mode));
@@ -166,7 +168,8 @@ function takenNote({ state, review }: RecorderView): TemplateResult | typeof not
   if (!state.reachable) return note(WifiOff, offlineWords());
   if (review.step === "failed")
     return note(Info, msg("This browser can’t play it back here. The clip itself is fine."));
-  return state.cutShort ? note(Info, cutShortWords(state.limit)) : nothing;
+  if (state.cutShort) return note(Info, cutShortWords(state.limit));
+  return state.pageGetsLink && state.step === "review" ? note(Info, pageGetsLinkWords()) : nothing;
 }
 
 function reviewButton({ review, toggleReview }: RecorderView): TemplateResult {

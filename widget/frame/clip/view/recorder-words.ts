@@ -61,6 +61,10 @@ export function cutShortWords(limit: number): string {
   return msg(str`A clip can last ${clock(limit)}, so the recording ended there.`);
 }
 
+export function pageGetsLinkWords(): string {
+  return msg("This website gets the link too, so it could watch the clip.");
+}
+
 export function offlineWords(): string {
   return msg("No connection. We keep it here and go on by ourselves.");
 }
