@@ -48,6 +48,8 @@ test("every attempt of a hostile page is refused while the frame records, and it
 
   const heard = await heardBy(page);
   assert.deepEqual(findIn(heard, "what the page heard", wanted(secretsOf(link))), []);
+  // Nor where in the frame's code a wrong call ended.
+  assert.doesNotMatch(heard.toString(), /\/assets\//);
 });
 
 test("a page that sets expose-link before the recording gets the link, so the search above would have found it", async () => {

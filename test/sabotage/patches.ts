@@ -188,6 +188,14 @@ export const patches: readonly Patch[] = [
     title: "every attempt of a hostile page",
   },
   {
+    name: "the page hears where in the code a call went wrong",
+    file: "widget/frame/host-link.ts",
+    find: "  sayNothingOfErrors(port1);",
+    replace: "  void sayNothingOfErrors;",
+    test: "test/demo/hostile-host.test.ts",
+    title: "every attempt of a hostile page",
+  },
+  {
     name: "the element mounts on its own origin",
     file: "widget/host/frame-mount.ts",
     find: "if (origin === location.origin) {",

@@ -45,6 +45,7 @@ async function welcome(origin: string, nonce: string, configure: (config: unknow
   const answer: Welcome = { whatping: "welcome", version: HANDSHAKE_VERSION, nonce };
   // No prototype: Penpal looks methods up by name, and `constructor` must not be one.
   const methods: FrameMethods = Object.assign(Object.create(null), { configure });
+  sayNothingOfErrors(port1);
   const connection = connect<HostMethods & Record<string, never>>({
     messenger: new PortMessenger({ port: port1 }),
     methods: methods as unknown as Record<string, () => void>,
@@ -56,5 +57,15 @@ async function welcome(origin: string, nonce: string, configure: (config: unknow
       // Penpal answers each call; a page that is gone or hostile may make that answer an error, which concerns nobody.
       Promise.resolve((host as unknown as HostMethods).raise(name, detail)).catch(() => undefined);
     },
+  };
+}
+
+/** Penpal answers a wrong call with its exception, stack and all: the page hears that it was wrong, and no more. */
+function sayNothingOfErrors(port: MessagePort): void {
+  const send = port.postMessage.bind(port) as (message: unknown, options?: StructuredSerializeOptions) => void;
+  port.postMessage = (message: { isError?: boolean }, options?: unknown) => {
+    const refusal = { name: "Error", message: "refused" };
+    const said = message.isError ? { ...message, value: refusal, isSerializedErrorInstance: true } : message;
+    send(said, options as StructuredSerializeOptions);
   };
 }
