@@ -61,3 +61,8 @@ export class CodedError extends Error {
     this.code = code;
   }
 }
+
+/** What may be shown of anything that was thrown: an error of ours as it is, of any other only that it happened. */
+export function asCoded(error: unknown): CodedError {
+  return error instanceof CodedError ? error : new CodedError("internal", "Something went wrong. Try again.");
+}

@@ -8,7 +8,7 @@
 import { formatClipLink } from "../../seal/clip-link.ts";
 import { encodeMetadata } from "../../seal/clip-metadata.ts";
 import { CLIP_MAX_BYTES, CLIP_MAX_S } from "../../wire/clip-limits.ts";
-import { CodedError } from "../../wire/errors.ts";
+import { asCoded } from "../../wire/errors.ts";
 import type { RecorderConfig } from "../../wire/host-frame.ts";
 import { RelayClient } from "../relay-client.ts";
 import { type ClipMode, closeDevices, type DeviceChoice, LevelMeter, listDevices, openDevices } from "./capture.ts";
@@ -281,8 +281,4 @@ export class Recorder {
     this.#state = { ...this.#state, ...change } as RecorderState;
     this.#onChange(this.#state);
   }
-}
-
-function asCoded(error: unknown): CodedError {
-  return error instanceof CodedError ? error : new CodedError("internal", "Something went wrong. Try again.");
 }

@@ -10,7 +10,7 @@ import { type ClipMetadata, decodeMetadata } from "../../seal/clip-metadata.ts";
 import { type Bytes, fromBase64url, toBase64url } from "../../wire/bytes.ts";
 import type { ClipPreview } from "../../wire/client-api.ts";
 import { coarseDuration, HEARTBEAT_S, TOKEN_BYTES } from "../../wire/clip-limits.ts";
-import { CodedError } from "../../wire/errors.ts";
+import { asCoded, CodedError } from "../../wire/errors.ts";
 import type { PlayerStep } from "../../wire/host-frame.ts";
 import { type ClipAccess, RelayClient, RelayError } from "../relay-client.ts";
 import { ClipWorker } from "./clip-worker.ts";
@@ -235,8 +235,4 @@ async function openBox(worker: ClipWorker, preview: ClipPreview): Promise<ClipMe
   if (iv?.length !== 12 || !sealed)
     throw new CodedError("clip-damaged", "The relay's record of this clip can't be read.");
   return decodeMetadata(await worker.call("openMetadata", { iv, sealed }));
-}
-
-function asCoded(error: unknown): CodedError {
-  return error instanceof CodedError ? error : new CodedError("internal", "Something went wrong. Try again.");
 }
