@@ -17,12 +17,16 @@ const AT_ONCE = 2;
 const FILE_TIMEOUT_MS = 300_000;
 const print = (line: string): void => console.log(line);
 
-/** Runs files, some at once; prints a line for each as it ends. */
-async function runFiles(files: readonly string[], ground: Ground, env: NodeJS.ProcessEnv): Promise<FileResult[]> {
+type Environment = (file: string) => Promise<NodeJS.ProcessEnv | null>;
+
+/** Runs files, some at once; prints a line for each as it ends. A file without an environment is left out. */
+async function runFiles(files: readonly string[], ground: Ground, environment: Environment): Promise<FileResult[]> {
   const results: FileResult[] = [];
   const queue = [...files];
   const worker = async (): Promise<void> => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const env = await environment(file);
+      if (env === null) continue;
       const options = { root, outputDir: ground.outputDir, env, timeoutMs: FILE_TIMEOUT_MS };
       const result = await runTestFile(file, options);
       print(fileLine(result));
@@ -49,22 +53,23 @@ async function step(name: string, work: () => Promise<unknown>): Promise<FileRes
 
 async function runAll(plan: Plan, ground: Ground): Promise<FileResult[]> {
   const results = await step("widget build", () => buildIfStale(print));
-  let env: NodeJS.ProcessEnv | undefined;
+  let env: NodeJS.ProcessEnv | null = null;
   const needsGround = plan.tests.length + plan.browser.length + plan.last.length > 0;
   const preparing = step("preparing", async () => {
     if (needsGround) env = await ground.prepare(print);
   });
-  // The checks of the sources need no server, and building one may take minutes.
-  results.push(...(await runFiles(plan.checks, ground, process.env)), ...(await preparing));
-  if (env === undefined) return results;
-  results.push(...(await runFiles(plan.tests, ground, env)));
+  // The checks of the sources come first and need no server: building one may take minutes.
+  const environment: Environment = async (file) =>
+    plan.checks.includes(file) ? process.env : preparing.then(() => env);
+  results.push(...(await runFiles([...plan.checks, ...plan.tests], ground, environment)), ...(await preparing));
+  if (env === null) return results;
   if (plan.browser.length > 0) {
     const options = { root, outputDir: ground.outputDir, env, timeoutMs: FILE_TIMEOUT_MS };
     const inBrowser = await runBrowserTests(plan.browser, options);
     for (const result of inBrowser) print(fileLine(result));
     results.push(...inBrowser);
   }
-  return [...results, ...(await runFiles(plan.last, ground, env))];
+  return [...results, ...(await runFiles(plan.last, ground, environment))];
 }
 
 const plan = planTests(root, process.argv.slice(2));

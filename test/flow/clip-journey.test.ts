@@ -36,8 +36,8 @@ async function journey(world: World): Promise<void> {
   assert.equal((await world.clip(id))?.state, "burned");
   assert.deepEqual(await world.objects(id), []);
   // The receipt: the sender, still looking, is told what became of it, and so is the page.
-  await frame.getByText("Watched, and gone").waitFor();
-  await frame.getByText(/Every piece of it is deleted/).waitFor();
+  await frame.getByRole("heading", { name: "Watched, and gone" }).waitFor();
+  await frame.getByText(/Every piece of it is deleted/).first().waitFor();
   await assertPageHeardNothingSecret(sender, link);
 }
 

@@ -12,20 +12,27 @@ export function failure(code: string): Pose {
   return { step: "failed", error: { code, message: code } };
 }
 
-/** Puts a state on the view; `live` gives it a camera of its own. */
-export async function pose(scope: FrameLocator | Page, view: View, change: Pose, live = false): Promise<void> {
+/** Puts a state on the view, with a camera's stream, an empty one, or none. */
+export async function pose(
+  scope: FrameLocator | Page,
+  view: View,
+  change: Pose,
+  stream: "camera" | "empty" | "none" = "none",
+): Promise<void> {
   await scope.locator(view).evaluate(
     async (element, given) => {
       const posed = element as HTMLElement & { state: { stream?: MediaStream }; updateComplete: Promise<unknown> };
-      const { stream: before } = posed.state;
-      for (const track of before?.getTracks() ?? []) track.stop();
-      const stream = given.live
-        ? await navigator.mediaDevices.getUserMedia({ video: { width: 640 }, audio: true })
-        : undefined;
+      for (const track of posed.state.stream?.getTracks() ?? []) track.stop();
+      const streams = {
+        camera: () => navigator.mediaDevices.getUserMedia({ video: { width: 640 }, audio: true }),
+        empty: async () => new MediaStream(),
+        none: async () => undefined,
+      };
+      const stream = await streams[given.stream]();
       posed.state = { ...posed.state, error: undefined, ...given.change, stream } as typeof posed.state;
       await posed.updateComplete;
     },
-    { change: change as Record<string, never>, live },
+    { change: change as Record<string, never>, stream },
   );
 }
 
@@ -44,7 +51,7 @@ const receipt = { id: preview.id, createdAt: now - 200_000, sentAt: now - 100_00
 const LINK = `https://frame.example/v/${preview.id}#k=AAAA`;
 const progress = { sealedBytes: 13_900_000, uploadedBytes: 12_000_000 };
 
-/** Each step of the recorder; those in `LIVE` need a camera. */
+/** Each step of the recorder; those in `LIVE` need a stream. */
 export const RECORDER_POSES: Readonly<Record<string, Pose>> = {
   start: { step: "start" },
   asking: { step: "asking" },

@@ -127,9 +127,9 @@ async function poseRecorder(world: World, camera: Camera): Promise<void> {
     await pose(frame, RECORDER, RECORDER_POSES[fate] ?? {});
     await camera.take(page, `recorder-20-${fate}`, EVERY);
   }
-  await pose(frame, RECORDER, { step: "countdown", countdown: 2 }, true);
+  await pose(frame, RECORDER, { step: "countdown", countdown: 2 }, "camera");
   await camera.take(page, "recorder-05-countdown", EVERY);
-  await pose(frame, RECORDER, RECORDER_POSES["recording, offline and near the end"] ?? {}, true);
+  await pose(frame, RECORDER, RECORDER_POSES["recording, offline and near the end"] ?? {}, "camera");
   await camera.take(page, "recorder-06b-recording-offline", EVERY);
   await pose(frame, RECORDER, { step: "finishing", reachable: true });
   await camera.take(page, "recorder-08-finishing");

@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { type Api, startApi } from "../../../api/app.ts";
 import { readConfig } from "../../../api/config.ts";
 import { openLog } from "../../../api/log.ts";
@@ -29,6 +30,12 @@ export interface TestApi extends Api {
   readonly logged: () => string;
   stop(): Promise<void>;
 }
+
+const running = new Set<TestApi>();
+// A test that fails stops nothing, and an open server would keep its file from ending.
+after(async () => {
+  await Promise.all([...running].map((api) => api.stop()));
+});
 
 export interface TestApiOptions {
   /** beyond the embedded defaults, as the process's environment */
@@ -64,17 +71,20 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     ...options.environment,
   });
   const api = await startApi({ config, clock, log });
-  return {
+  const started: TestApi = {
     ...api,
     base: `http://127.0.0.1:${api.port}`,
     clock,
     dataDir,
     logged: () => text,
     stop: async () => {
+      running.delete(started);
       await api.close();
       rmSync(ownDir, { recursive: true, force: true });
     },
   };
+  running.add(started);
+  return started;
 }
 
 export interface Answer {

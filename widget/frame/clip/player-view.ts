@@ -14,6 +14,7 @@ import { playerStage } from "./view/player-stage.ts";
 import { closingStyle, playerStyle, standaloneStyle } from "./view/player-style.ts";
 import { announcement, laterWords } from "./view/player-words.ts";
 import { progressStyle } from "./view/progress.ts";
+import { ScrollReach } from "./view/scroll-reach.ts";
 import { messageStyle, skeleton, tokens } from "./view/theme.ts";
 import { voiceStillStyle } from "./view/voice-still.ts";
 import "./view/watermark.ts";
@@ -79,6 +80,7 @@ export class PlayerView extends LitElement {
     this.muted = false;
     this.volume = 1;
     updateWhenLocaleChanges(this);
+    new ScrollReach(this);
     new LookedAway(this, () => this.#goBlack());
   }
 

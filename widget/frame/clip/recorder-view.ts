@@ -20,6 +20,7 @@ import { recorderBar } from "./view/recorder-bar.ts";
 import { recorderStage } from "./view/recorder-stage.ts";
 import { recorderStyle } from "./view/recorder-style.ts";
 import { announcement, pasteNote } from "./view/recorder-words.ts";
+import { ScrollReach } from "./view/scroll-reach.ts";
 import { sealStripStyle } from "./view/seal-strip.ts";
 import { messageStyle, skeleton, tokens } from "./view/theme.ts";
 import { voiceStillStyle } from "./view/voice-still.ts";
@@ -67,6 +68,7 @@ export class RecorderView extends LitElement {
     this.theme = "auto";
     this.copied = "no";
     updateWhenLocaleChanges(this);
+    new ScrollReach(this);
   }
 
   get room(): Room {

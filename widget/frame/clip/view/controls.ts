@@ -139,7 +139,7 @@ export const controlStyle = css`
       rotate: 1turn;
     }
   }
-  @container view (width < 400px) {
+  @container view (width < 440px) {
     .pill {
       padding: 0 16px;
     }

@@ -129,7 +129,7 @@ export const recorderStyle = css`
     background: rgb(255 255 255 / 0.06);
     text-overflow: ellipsis;
   }
-  @container view (width < 400px) {
+  @container view (width < 440px) {
     .twins .pill {
       min-inline-size: 116px;
     }

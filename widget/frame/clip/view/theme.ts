@@ -69,13 +69,14 @@ export const skeleton = css`
   }
   .frame {
     display: grid;
-    grid-template-rows: minmax(0, 1fr) auto;
+    grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
     block-size: 100%;
     background: var(--surface);
   }
   .stage {
     position: relative;
     display: grid;
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     overflow: hidden;
     color-scheme: dark;
     color: var(--text);
@@ -136,7 +137,7 @@ export const skeleton = css`
       justify-content: flex-start;
     }
   }
-  @container view (width < 400px) {
+  @container view (width < 440px) {
     .bar {
       padding-inline: 8px;
       gap: 4px;
@@ -194,6 +195,9 @@ export const messageStyle = css`
     font-size: var(--small);
     text-align: start;
     text-wrap: pretty;
+  }
+  .message:focus-visible {
+    outline-offset: -4px;
   }
   .note svg {
     flex: none;
