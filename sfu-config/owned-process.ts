@@ -43,6 +43,13 @@ export interface OwnedProcess {
   kill(): Promise<Ending>;
 }
 
+const running = new Set<OwnedProcess>();
+
+/** SIGKILL to every program that this process started and that still runs: before its folders are removed. */
+export async function killAll(): Promise<void> {
+  await Promise.all([...running].map((program) => program.kill()));
+}
+
 /** Starts a program. @throws the system's error if it can't be started, such as ENOENT. */
 export async function startOwned(
   command: string,
@@ -66,7 +73,7 @@ export async function startOwned(
   // A program that ends before it has read its input is seen through `ended`.
   child.stdin?.on("error", () => {}).end(options.input);
   if (options.background) child.unref();
-  return {
+  const program: OwnedProcess = {
     pid,
     ended,
     stop: (graceMs = 5000) => {
@@ -78,6 +85,9 @@ export async function startOwned(
       return endGroup(pid, ended, 0);
     },
   };
+  running.add(program);
+  void ended.then(() => running.delete(program));
+  return program;
 }
 
 function startGuard(pid: number): ChildProcess {

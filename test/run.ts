@@ -45,7 +45,13 @@ async function step(name: string, work: () => Promise<unknown>): Promise<FileRes
     return [];
   } catch (error) {
     const output = error instanceof Error ? error.message : String(error);
-    const result = { file: name, tests: [], problem: "it failed", output, ms: performance.now() - started };
+    const result = {
+      file: name,
+      tests: [],
+      problem: output.split("\n")[0] ?? "",
+      output,
+      ms: performance.now() - started,
+    };
     print(fileLine(result));
     return [result];
   }

@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findMinio } from "../../sfu-config/build-minio.ts";
+import { killAll } from "../../sfu-config/owned-process.ts";
 import { onPath, type Print } from "../../sfu-config/programs.ts";
 import { REDIS_PROGRAMS } from "../../sfu-config/redis.ts";
 import { type Services, startServices } from "../../sfu-config/services.ts";
@@ -68,7 +69,11 @@ export class Ground {
   /** Ends the run on Ctrl-C and the like, and leaves nothing. */
   clearOnSignals(): void {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.once(signal, () => void this.clear().finally(() => process.exit(130)));
+      process.once(signal, async () => {
+        // Test files would go on writing into the folder that is removed.
+        await killAll();
+        await this.clear().finally(() => process.exit(130));
+      });
     }
   }
 }

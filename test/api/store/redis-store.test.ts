@@ -39,7 +39,9 @@ describe("the Redis store", () => {
     }).listen(0, "127.0.0.1");
     await once(proxy, "listening");
     const { port } = proxy.address() as AddressInfo;
-    const store = await openRedisStore({ urls: [`redis://127.0.0.1:${port}`], prefix: redis.prefix });
+    // The run's own Redis has a password, which must come along.
+    const url = Object.assign(new URL(redis.url), { port: String(port) });
+    const store = await openRedisStore({ urls: [url.href], prefix: redis.prefix });
     await store.compareAndSet("wisp/deaf", null, "heard");
     // As after a lost route: both ends keep their socket, and nothing passes any more.
     for (const { near, far } of links) near.unpipe(far) && far.unpipe(near);
