@@ -37,7 +37,10 @@ async function journey(world: World): Promise<void> {
   assert.deepEqual(await world.objects(id), []);
   // The receipt: the sender, still looking, is told what became of it, and so is the page.
   await frame.getByRole("heading", { name: "Watched, and gone" }).waitFor();
-  await frame.getByText(/Every piece of it is deleted/).first().waitFor();
+  await frame
+    .getByText(/Every piece of it is deleted/)
+    .first()
+    .waitFor();
   await assertPageHeardNothingSecret(sender, link);
 }
 
