@@ -67,6 +67,14 @@ export const patches: readonly Patch[] = [
     title: "metadata is sealed under a key of its own",
   },
   {
+    name: "metadata is sealed under the token that the relay sees",
+    file: "widget/seal/clip.ts",
+    find: "return crypto.subtle.deriveKey(hkdf(CLIP_METADATA),",
+    replace: "return crypto.subtle.deriveKey(hkdf(CLIP_VIEW),",
+    test: "test/widget/seal/clip-metadata.test.ts",
+    title: "the metadata key is HKDF",
+  },
+  {
     name: "metadata goes out unsealed",
     file: "widget/seal/clip.ts",
     find: "return new Uint8Array(await crypto.subtle.encrypt({ name: AES_GCM, iv }, key, metadata)) as Sealed;",

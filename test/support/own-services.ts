@@ -83,7 +83,7 @@ export async function startMinio(bucket = "clips"): Promise<OwnService> {
     });
     await until(async () => {
       if (child.exitCode !== null) throw new Error("minio ended");
-      return (await fetch(`http://127.0.0.1:${port}/minio/health/ready`)).ok;
+      return (await fetch(`http://127.0.0.1:${port}/minio/health/cluster`)).ok;
     });
     return { child, url: `http://test-user:test-password@127.0.0.1:${port}/${bucket}` };
   });

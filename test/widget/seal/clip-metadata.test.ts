@@ -44,6 +44,16 @@ test("metadata is sealed under a key of its own, not under the clip key", async 
   await assert.rejects(crypto.subtle.decrypt({ name: "AES-GCM", iv }, clipKey, box));
 });
 
+test("the metadata key is HKDF-SHA-256 of the key under its label (RFC 5869)", async () => {
+  const { hkdfSync, createDecipheriv } = await import("node:crypto");
+  const iv = generateIv();
+  const box = Buffer.from(await sealMetadata(key, iv, encodeMetadata(metadata)));
+  const derived = Buffer.from(hkdfSync("sha256", key, new Uint8Array(0), "wisp/1 metadata", 32));
+  const open = createDecipheriv("aes-256-gcm", derived, iv).setAuthTag(box.subarray(-16));
+  const opened = Buffer.concat([open.update(box.subarray(0, -16)), open.final()]);
+  assert.deepEqual(JSON.parse(opened.toString()), metadata);
+});
+
 test("the view token is HKDF-SHA-256 of the key under its label (RFC 5869)", async () => {
   const raw = Buffer.from("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "hex");
   const { hkdfSync } = await import("node:crypto");

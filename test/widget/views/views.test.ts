@@ -27,6 +27,7 @@ const SIZES = [
   { width: 280, height: 200 },
   { width: 280, height: 420 },
   { width: 390, height: 292 },
+  { width: 500, height: 300 },
   { width: 640, height: 200 },
   { width: 1280, height: 720 },
 ];

@@ -211,7 +211,28 @@ export const controlStyle = css`
       min-block-size: 44px;
       padding: 0;
     }
-    .side > span {
+  }
+  /* Not enough height for icon and name: where there is width, the name says more. */
+  @container view (height < 320px) and (width >= 380px) {
+    .bar:not(.full) .side {
+      padding: 0 8px;
+      white-space: normal;
+    }
+    .bar:not(.full) .side .icon {
+      display: none;
+    }
+  }
+  @container view (height < 320px) and (width >= 560px) {
+    .full .side {
+      padding: 0 8px;
+      white-space: normal;
+    }
+    .full .side .icon {
+      display: none;
+    }
+  }
+  @container view (height < 320px) and (width < 560px) {
+    .full .side > span {
       position: absolute;
       inline-size: 1px;
       block-size: 1px;
