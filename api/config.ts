@@ -1,10 +1,12 @@
 /**
  * What the environment says, checked before anything starts: a wrong value stops the start with a sentence that names
- * the variable and what to change. Realm: server; sees the secrets inside REDIS_URL and S3_URL, and never repeats a value.
+ * the variable and what to change. Realm: server; sees the secrets inside REDIS_URL and S3_URL and LiveKit's, and never
+ * repeats a value.
  * Source: product.md S2 (http origins only on loopback), docs/self-host.md.
  */
 import { join } from "node:path";
 import { z } from "zod";
+import { isBase64urlOf } from "../widget/wire/bytes.ts";
 import { CLIP_MAX_BYTES, CLIP_MAX_S, CLIP_TTL_S, PIECE_BYTES } from "../widget/wire/clip-limits.ts";
 
 export interface S3Config {
@@ -15,6 +17,16 @@ export interface S3Config {
   readonly secretKey: string;
   readonly bucket: string;
   readonly region: string;
+}
+
+/** LiveKit, which passes sealed media on. */
+export interface SfuConfig {
+  /** where this server reaches it: an origin, http(s) */
+  readonly apiUrl: string;
+  /** where browsers reach it: an origin, ws(s) */
+  readonly publicUrl: string;
+  readonly key: string;
+  readonly secret: string;
 }
 
 export interface Config {
@@ -29,6 +41,10 @@ export interface Config {
   readonly redis?: { readonly urls: readonly string[]; readonly prefix: string };
   /** absent: a folder */
   readonly s3?: S3Config;
+  /** absent: rooms without sound and picture */
+  readonly sfu?: SfuConfig;
+  /** proxies of the operator's own that stand before this server, each adding to X-Forwarded-For */
+  readonly trustedProxies: number;
   readonly dataDir: string;
   readonly staticDir: string;
   readonly clipTtlMs: number;
@@ -36,6 +52,10 @@ export interface Config {
   readonly clipMaxSeconds: number;
   readonly logLevel: string;
   readonly sweepMs: number;
+  /** where the server runs; signed into the audit trail of every room */
+  readonly region: (typeof REGIONS)[number];
+  /** seed of the Ed25519 key of audit heads, base64url; absent: made once, and kept in the store */
+  readonly auditKey?: string;
 }
 
 /** Its message is for the operator: one sentence per wrong variable, none of which repeats a value. */
@@ -44,6 +64,8 @@ export class ConfigError extends Error {
 }
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+const REGIONS = ["eu", "ch", "any"] as const;
 
 const variables = z.object({
   HOST: z
@@ -62,6 +84,14 @@ const variables = z.object({
     .regex(/^[\w:.-]{0,64}$/, "is up to 64 letters, digits, and _ : . -")
     .optional(),
   S3_URL: z.string().transform(s3).optional(),
+  LIVEKIT_URL: z.string().transform(sfuUrl).optional(),
+  LIVEKIT_PUBLIC_URL: z.string().transform(sfuUrl).optional(),
+  LIVEKIT_API_KEY: z
+    .string()
+    .regex(/^[\w.-]{1,128}$/, "is up to 128 letters, digits, and _ . -")
+    .optional(),
+  LIVEKIT_API_SECRET: z.string().min(32, "has at least 32 characters").optional(),
+  TRUST_PROXY: whole(0, 9, 0),
   DATA_DIR: z.string().default(join(import.meta.dirname, "../.data")),
   STATIC_DIR: z.string().default(join(import.meta.dirname, "../widget/dist")),
   CLIP_TTL_S: whole(60, CLIP_TTL_S, CLIP_TTL_S),
@@ -69,6 +99,11 @@ const variables = z.object({
   CLIP_MAX_S: whole(10, 3_600, CLIP_MAX_S),
   LOG_LEVEL: z.enum(LOG_LEVELS, `is one of ${LOG_LEVELS.join(", ")}`).default("info"),
   SWEEP_MS: whole(50, 60_000, 2_000),
+  REGION: z.enum(REGIONS, `is one of ${REGIONS.join(", ")}`).default("any"),
+  AUDIT_KEY: z
+    .string()
+    .refine((text) => isBase64urlOf(text, 32), "is the base64url of 32 random bytes")
+    .optional(),
 });
 
 /**
@@ -90,6 +125,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: [...new Set(read.ALLOWED_ORIGINS)],
     ...(read.REDIS_URL ? { redis: { urls: read.REDIS_URL, prefix: read.REDIS_PREFIX ?? "" } } : {}),
     ...(read.S3_URL ? { s3: read.S3_URL } : {}),
+    ...sfuOf(read),
+    trustedProxies: read.TRUST_PROXY,
     dataDir: read.DATA_DIR,
     staticDir: read.STATIC_DIR,
     clipTtlMs: read.CLIP_TTL_S * 1_000,
@@ -97,6 +134,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     clipMaxSeconds: read.CLIP_MAX_S,
     logLevel: read.LOG_LEVEL,
     sweepMs: read.SWEEP_MS,
+    region: read.REGION,
+    ...(read.AUDIT_KEY ? { auditKey: read.AUDIT_KEY } : {}),
   };
 }
 
@@ -119,6 +158,24 @@ function refuseCombinations(read: z.output<typeof variables>): void {
   if (read.REDIS_PREFIX && !read.REDIS_URL) {
     throw new ConfigError("REDIS_PREFIX is of no use without REDIS_URL: give both or neither.");
   }
+}
+
+function sfuOf(read: z.output<typeof variables>): { readonly sfu?: SfuConfig } {
+  const { LIVEKIT_URL: url, LIVEKIT_PUBLIC_URL: given, LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret } = read;
+  if (!url && !given && !key && !secret) return {};
+  if (!url || !key || !secret) {
+    throw new ConfigError(
+      "LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET belong together: give all three or none.",
+    );
+  }
+  const publicUrl = given ?? url;
+  if (!/^(wss|https):/.test(publicUrl) && !isLoopback(new URL(publicUrl).hostname)) {
+    const name = given ? "LIVEKIT_PUBLIC_URL" : "LIVEKIT_URL";
+    throw new ConfigError(
+      `${name} takes wss only where it is not on this machine; if browsers reach LiveKit at another address than this server, name theirs in LIVEKIT_PUBLIC_URL.`,
+    );
+  }
+  return { sfu: { apiUrl: url.replace(/^ws/, "http"), publicUrl: publicUrl.replace(/^http/, "ws"), key, secret } };
 }
 
 function whole(least: number, most: number, otherwise: number) {
@@ -184,6 +241,16 @@ function s3(text: string, context: z.RefinementCtx): S3Config {
     bucket,
     region: url.searchParams.get("region") ?? "us-east-1",
   };
+}
+
+/** An origin, as it is written into a policy header; @returns it without a closing slash */
+function sfuUrl(text: string, context: z.RefinementCtx): string {
+  const match = /^((?:wss?|https?):\/\/(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?)\/?$/.exec(
+    text,
+  );
+  if (match?.[1] && URL.canParse(text)) return match[1];
+  context.addIssue({ code: "custom", message: "takes wss://host or wss://host:port, lower case, without a path" });
+  return z.NEVER;
 }
 
 /** Without its percent-encoding; "" if that is broken. */

@@ -1,6 +1,6 @@
 /**
- * The server process: reads its configuration from the environment, starts, says where, and ends gracefully on SIGTERM
- * and SIGINT. Realm: server.
+ * The server process: reads its configuration from the environment, starts, says where, and ends gracefully on SIGTERM,
+ * SIGINT and SIGHUP. Realm: server.
  */
 
 import { CodedError } from "../widget/wire/errors.ts";
@@ -17,10 +17,10 @@ async function main(): Promise<void> {
     await api.close();
     process.exit(0);
   };
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, end);
   // Scripts wait for this line, whatever the log level is.
   log.child({}, { level: "info" }).info({ event: "ready", ready: api.origin, port: api.port });
+  log.flush();
 }
 
 function configOrExit(): Config {

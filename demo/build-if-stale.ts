@@ -30,7 +30,7 @@ export async function buildIfStale(print: Print, root = project): Promise<boolea
 }
 
 function hashSources(root: string): string {
-  const files = globSync("widget/**/*", {
+  const files = globSync(["widget/**/*", "patches/*"], {
     cwd: root,
     withFileTypes: true,
     exclude: (entry) => /^dist\b/.test(entry.name) || entry.name === "node_modules",

@@ -1,6 +1,6 @@
 /**
- * Everything that `npm start` runs, as one thing that can be started and stopped: database, storage, the API with the
- * sealed frame, the shop on another site, and two attackers.
+ * Everything that `npm start` runs, as one thing that can be started and stopped: database, storage, LiveKit, the API with
+ * the sealed frame, the shop on another site, and two attackers.
  *
  *   http://frame.localhost:<PORT>   API and sealed frame
  *   http://localhost:<DEMO_PORT>    the shop: an allowed origin
@@ -12,8 +12,9 @@ import { type Api, type ApiParts, startApi } from "../api/app.ts";
 import { ConfigError, readConfig } from "../api/config.ts";
 import { openLog } from "../api/log.ts";
 import { claimDataFolder } from "../sfu-config/data-folder.ts";
+import type { MediaChoice } from "../sfu-config/media-services.ts";
 import type { Print } from "../sfu-config/programs.ts";
-import { type Choice, startServices } from "../sfu-config/services.ts";
+import { type Choice, type Services, startServices } from "../sfu-config/services.ts";
 import { buildIfStale } from "./build-if-stale.ts";
 import {
   type Answer,
@@ -33,10 +34,12 @@ const API_PORT = 8081;
 
 export interface DemoOptions {
   readonly print: Print;
-  /** DEMO_PORT, PORT, DATA_DIR, REDIS_URL, S3_URL, PATH and the API's variables */
+  /** DEMO_PORT, PORT, DATA_DIR, REDIS_URL, S3_URL, LIVEKIT_URL, PATH and the API's variables */
   readonly env?: NodeJS.ProcessEnv;
   /** default `auto`: given by URL, found on the machine, or embedded */
   readonly servers?: Choice;
+  /** default `absent`: rooms without sound and picture */
+  readonly media?: MediaChoice;
   /** free ports instead of the memorable ones, for tests */
   readonly anyPorts?: boolean;
 }
@@ -68,19 +71,19 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 }
 
 async function startParts(options: DemoOptions, stops: (() => unknown)[]): Promise<Omit<Demo, "stop">> {
-  const { print, env = process.env, servers = "auto" } = options;
+  const { print, env = process.env, servers = "auto", media = "absent" } = options;
   const ports = wantedPorts(options);
   const data = claimDataFolder(env.DATA_DIR || join(HERE, "..", ".data"));
   stops.push(() => data.release());
   if (!data.kept) print("data      another demo runs here: this one keeps nothing after its end");
   await findWidget(print, env);
-  const services = await startServices({ redis: servers, blobs: servers, dataDir: data.path, print, env });
+  const services = await startServices({ redis: servers, blobs: servers, media, dataDir: data.path, print, env });
   stops.push(() => services.stop());
 
   const sites = await openSites(ports.shop, stops);
   const eye = new RelayEye();
   stops.push(() => eye.close());
-  const variables = { ...env, DATA_DIR: data.path, REDIS_URL: services.redisUrl, S3_URL: services.s3Url };
+  const variables = { ...env, ...variablesOf(services, env), DATA_DIR: data.path };
   const api = await openApi({ port: ports.api, variables, log: openLog("info", eye.log) }, sites);
   stops.push(() => api.close());
   eye.open(api);
@@ -103,6 +106,18 @@ async function findWidget(print: Print, env: NodeJS.ProcessEnv): Promise<void> {
   if (env.STATIC_DIR) return print(`widget    given by STATIC_DIR: ${env.STATIC_DIR}`);
   const built = await buildIfStale(print);
   print(`widget    ${built ? "built" : "found, built from these sources"}`);
+}
+
+function variablesOf({ redisUrl, s3Url, livekit }: Services, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    REDIS_URL: redisUrl,
+    S3_URL: s3Url,
+    LIVEKIT_URL: livekit?.url,
+    LIVEKIT_API_KEY: livekit?.key,
+    LIVEKIT_API_SECRET: livekit?.secret,
+    // Of another LiveKit than one that was started here.
+    LIVEKIT_PUBLIC_URL: livekit && livekit.url === env.LIVEKIT_URL ? env.LIVEKIT_PUBLIC_URL : undefined,
+  };
 }
 
 /** A site whose answer is known later: its origin is needed before its pages can be written. */

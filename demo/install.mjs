@@ -1,14 +1,14 @@
 /**
- * Installs what package-lock.json lists if node_modules is not in step with it, then runs a program on the pinned
- * Node: `node demo/install.mjs demo/start.ts --flag`. Runs on any Node from 18 on, with nothing installed yet.
- * Sees the project's own files only.
+ * Installs what package-lock.json lists if node_modules is not in step with it, applies patches/ to it, then runs a
+ * program on the pinned Node: `node demo/install.mjs demo/start.ts --flag`. Runs on any Node from 18 on, with nothing
+ * installed yet. Sees the project's own files only.
  *
  * It starts the program itself, because the shell of a package script (dash, bash) remembers where it found `node`
  * first: `node install.mjs && node start.ts` runs both on the machine's Node, which may not read .ts files.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { basename, delimiter, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -37,13 +37,53 @@ export function isInStep(lockText, installedText) {
 /** @param {string} folder the project */
 function installIfNeeded(folder) {
   const lock = readFileSync(join(folder, "package-lock.json"), "utf8");
-  const hash = createHash("sha256").update(lock).digest("hex");
+  const hash = hashOf(folder, lock);
   const mark = join(folder, "node_modules", ".installed-lock");
   if (existsSync(mark) && readFileSync(mark, "utf8") === hash) return;
   const installed = join(folder, "node_modules", ".package-lock.json");
   // Somebody who ran npm by hand needs no second install.
-  if (!existsSync(installed) || !isInStep(lock, readFileSync(installed, "utf8"))) install(folder);
+  const wasThere = existsSync(installed) && isInStep(lock, readFileSync(installed, "utf8"));
+  if (!wasThere) install(folder);
+  let problem = applyPatches(folder);
+  // What was there may carry an older patch: begin again from the packages as they are published.
+  if (problem !== null && wasThere) {
+    install(folder);
+    problem = applyPatches(folder);
+  }
+  if (problem !== null) fail(`A patch of an installed package does not apply (patches/):\n${problem}`);
   writeFileSync(mark, hash);
+}
+
+/** @param {string} folder */
+function patchesOf(folder) {
+  const patches = join(folder, "patches");
+  if (!existsSync(patches)) return [];
+  const names = readdirSync(patches).filter((name) => name.endsWith(".patch"));
+  return names.sort().map((name) => join(patches, name));
+}
+
+/**
+ * Changes when the lock file or a patch does.
+ * @param {string} folder
+ * @param {string} lock
+ */
+function hashOf(folder, lock) {
+  const hash = createHash("sha256").update(lock);
+  for (const patch of patchesOf(folder)) hash.update(`\0${basename(patch)}\0`).update(readFileSync(patch));
+  return hash.digest("hex");
+}
+
+/**
+ * Applies patches/ to the installed packages, each whole or not at all; leaves alone what is patched already.
+ * @param {string} folder
+ * @returns {string | null} why one does not apply
+ */
+function applyPatches(folder) {
+  if (patchesOf(folder).length === 0) return null;
+  const program = join(folder, "node_modules", "patch-package", "index.js");
+  const options = ["--error-on-fail", "--error-on-warn"];
+  const result = spawnSync(process.execPath, [program, ...options], { cwd: folder, encoding: "utf8" });
+  return result.status === 0 ? null : `${result.error ?? ""}${result.stdout}${result.stderr}`;
 }
 
 /** @param {string} folder */

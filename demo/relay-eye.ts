@@ -8,6 +8,7 @@
 import type { ServerResponse } from "node:http";
 import { type Blobs, clipPrefix } from "../api/blobs/blobs.ts";
 import type { Store } from "../api/store/store.ts";
+import { RoomEye, type SeenRoom } from "./room-eye.ts";
 
 /** Clips shown, the newest ones. */
 const CLIPS = 3;
@@ -34,29 +35,33 @@ export interface SeenClip {
 export interface Snapshot {
   /** the newest first */
   readonly clips: readonly SeenClip[];
+  /** the newest first */
+  readonly rooms: readonly SeenRoom[];
   /** lines of the API's log to the letter, the newest first */
   readonly log: readonly string[];
 }
 
 export interface RelayParts {
-  readonly store: Pick<Store, "get">;
+  readonly store: Pick<Store, "get" | "readLog">;
   readonly blobs: Pick<Blobs, "list" | "get">;
 }
 
 export class RelayEye {
   readonly #lines: string[] = [];
   readonly #ids: string[] = [];
+  readonly #rooms = new RoomEye();
   readonly #heads = new Map<string, string>();
   readonly #watchers = new Set<ServerResponse>();
   #relay: RelayParts | undefined;
   #timer: NodeJS.Timeout | undefined;
   #last = "";
 
-  /** The API's log goes through here; the clips of this run are known from it. */
+  /** The API's log goes through here; clips and rooms of this run are known from it. */
   readonly log = {
     write: (line: string): void => {
       this.#lines.unshift(line.trimEnd());
       this.#lines.length = Math.min(this.#lines.length, LOG_LINES);
+      this.#rooms.hear(line);
       const id = clipIdIn(line);
       if (id !== undefined && !this.#ids.includes(id)) this.#ids.unshift(id);
       this.#ids.length = Math.min(this.#ids.length, CLIPS);
@@ -82,8 +87,11 @@ export class RelayEye {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const clips = await Promise.all(this.#ids.map((id) => this.#see(id)));
-    return { clips, log: [...this.#lines] };
+    const [clips, rooms] = await Promise.all([
+      Promise.all(this.#ids.map((id) => this.#see(id))),
+      this.#relay ? this.#rooms.see(this.#relay.store) : [],
+    ]);
+    return { clips, rooms, log: [...this.#lines] };
   }
 
   close(): void {

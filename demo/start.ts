@@ -24,7 +24,7 @@ function sentenceFor(error: unknown): string {
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(signal));
 try {
-  demo = await startDemo({ print: (line) => console.log(line) });
+  demo = await startDemo({ print: (line) => console.log(line), media: "auto-build" });
   console.log(`ready ${demo.origin}/`);
 } catch (error) {
   console.error(`The demo could not start: ${sentenceFor(error)}`);

@@ -19,19 +19,24 @@ export interface RunOptions {
   progress?: (elapsedMs: number, lines: number) => void;
   /** ms, default 30 000 */
   progressMs?: number;
+  /** kills it */
+  signal?: AbortSignal;
 }
 
 /** Resolves with all output, stdout and stderr as they came. @throws Error that quotes its end on a non-zero exit. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
   const logFile = join(tmpdir(), `whatping-${basename(command)}-${randomUUID()}.log`);
   const started = Date.now();
-  const { progress, progressMs = 30_000, ...rest } = options;
+  const { progress, progressMs = 30_000, signal: abort, ...rest } = options;
   const read = (): string => readFileSync(logFile, "utf8");
   const timer = progress
     ? setInterval(() => progress(Date.now() - started, read().split("\n").length - 1), progressMs)
     : undefined;
   try {
+    abort?.throwIfAborted();
     const program = await startOwned(command, args, { ...rest, logFile });
+    abort?.addEventListener("abort", () => program.kill(), { once: true });
+    if (abort?.aborted) void program.kill();
     const { code, signal } = await program.ended;
     const output = read();
     if (code === 0) return output;

@@ -1,5 +1,5 @@
 /**
- * The one test command, `npm test`: starts Redis and MinIO (building or installing what is missing), builds the widget,
+ * The one test command, `npm test`: starts Redis, MinIO and LiveKit (building or installing what is missing), builds the widget,
  * runs every test file, and ends with `N passed, N failed`. `npm test -- clips` runs only files with that in their path.
  * What test files find in their environment: support/ground.ts.
  */
@@ -14,13 +14,20 @@ import { type FileResult, runTestFile } from "./support/test-file.ts";
 const root = join(import.meta.dirname, "..");
 /** Two cores are what a small machine has; a browser test keeps one busy. */
 const AT_ONCE = 2;
+/** A call of several keeps both busy: it encodes and decodes what as many machines would. */
+const CALLS_AT_ONCE = 1;
 const FILE_TIMEOUT_MS = 300_000;
 const print = (line: string): void => console.log(line);
 
 type Environment = (file: string) => Promise<NodeJS.ProcessEnv | null>;
 
 /** Runs files, some at once; prints a line for each as it ends. A file without an environment is left out. */
-async function runFiles(files: readonly string[], ground: Ground, environment: Environment): Promise<FileResult[]> {
+async function runFiles(
+  files: readonly string[],
+  ground: Ground,
+  environment: Environment,
+  atOnce = AT_ONCE,
+): Promise<FileResult[]> {
   const results: FileResult[] = [];
   const queue = [...files];
   const worker = async (): Promise<void> => {
@@ -33,7 +40,7 @@ async function runFiles(files: readonly string[], ground: Ground, environment: E
       results.push(result);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
 }
 
@@ -60,9 +67,10 @@ async function step(name: string, work: () => Promise<unknown>): Promise<FileRes
 async function runAll(plan: Plan, ground: Ground): Promise<FileResult[]> {
   const results = await step("widget build", () => buildIfStale(print));
   let env: NodeJS.ProcessEnv | null = null;
-  const needsGround = plan.tests.length + plan.browser.length + plan.last.length > 0;
+  const withMedia = plan.media.length > 0;
+  const needsGround = withMedia || plan.tests.length + plan.browser.length + plan.last.length > 0;
   const preparing = step("preparing", async () => {
-    if (needsGround) env = await ground.prepare(print);
+    if (needsGround) env = await ground.prepare(print, { withMedia });
   });
   // The checks of the sources come first and need no server: building one may take minutes.
   const environment: Environment = async (file) =>
@@ -75,7 +83,17 @@ async function runAll(plan: Plan, ground: Ground): Promise<FileResult[]> {
     for (const result of inBrowser) print(fileLine(result));
     results.push(...inBrowser);
   }
+  if (withMedia) results.push(...(await runMedia(plan.media, ground, env)));
   return [...results, ...(await runFiles(plan.last, ground, environment))];
+}
+
+/** Nothing else runs while LiveKit is waited for: its build stands behind everything that wants the processor. */
+async function runMedia(files: readonly string[], ground: Ground, env: NodeJS.ProcessEnv): Promise<FileResult[]> {
+  let media: NodeJS.ProcessEnv | null = null;
+  const preparing = await step("preparing media", async () => {
+    media = await ground.withMedia(env);
+  });
+  return [...preparing, ...(await runFiles(files, ground, async () => media, CALLS_AT_ONCE))];
 }
 
 const plan = planTests(root, process.argv.slice(2));

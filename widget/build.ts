@@ -41,7 +41,7 @@ const frame: InlineConfig = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: ["recorder", "player", "viewer"].map((name) => join(here, "frame", `${name}.html`)),
+      input: ["recorder", "player", "room"].map((name) => join(here, "frame", `${name}.html`)),
     },
   },
   worker: { format: "es" },

@@ -17,6 +17,15 @@ export const CLIPS = "wisp";
 /** Lost races before giving up: each means that somebody else got further. */
 const ATTEMPTS = 64;
 
+/** A clip as it was read: what a change that follows at once may start from. */
+export interface Found {
+  /** as time has left it */
+  readonly clip: Clip;
+  /** as it is stored */
+  readonly record: Clip;
+  readonly version: number;
+}
+
 export class ClipRecords {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -28,8 +37,14 @@ export class ClipRecords {
 
   /** The clip as time has left it; writes nothing. */
   async read(id: string): Promise<Clip | null> {
-    const stored = await this.#store.get(keyOf(id));
-    return stored && settle(parse(stored.value), this.#clock.now());
+    return (await this.find(id))?.clip ?? null;
+  }
+
+  /** As `read`, with what a change starts from. */
+  async find(id: string): Promise<Found | null> {
+    const stored = await this.#stored(id);
+    const clip = stored && settle(stored.record, this.#clock.now());
+    return clip && { clip, ...stored };
   }
 
   /** @returns whether the id was free */
@@ -42,11 +57,14 @@ export class ClipRecords {
 
   /**
    * Applies an event. A refused event still writes what time has done.
+   * @param found what this request has just read: saves reading it again. A write from it that comes too late loses, and
+   * starts afresh
    * @returns null if there is no such clip
    * @throws CodedError storage-unavailable
    */
-  async change(id: string, event: ClipEvent): Promise<Outcome | null> {
-    return this.#write(id, event, (after, before) => (after === before ? undefined : nextDeadline(after)));
+  async change(id: string, event: ClipEvent, found?: Found): Promise<Outcome | null> {
+    const deadlineOf = (after: Clip, record: Clip) => (after === record ? undefined : nextDeadline(after));
+    return this.#write(id, event, { deadlineOf, found });
   }
 
   /**
@@ -54,27 +72,34 @@ export class ClipRecords {
    * otherwise the clip goes back to its true place in the queue.
    */
   async settleClaimed(id: string, until: number): Promise<Outcome | null> {
-    const deadline = (clip: Clip) => (dueJob(clip, this.#clock.now()) ? until : nextDeadline(clip));
-    return this.#write(id, { type: "settle" }, deadline);
+    const deadlineOf = (clip: Clip) => (dueJob(clip, this.#clock.now()) ? until : nextDeadline(clip));
+    return this.#write(id, { type: "settle" }, { deadlineOf });
   }
 
   /** `deadlineOf` answers undefined if the clip need not be written. */
   async #write(
     id: string,
     event: ClipEvent,
-    deadlineOf: (after: Clip, before: Clip) => number | undefined,
+    from: { deadlineOf: (after: Clip, record: Clip) => number | undefined; found?: Found | undefined },
   ): Promise<Outcome | null> {
+    let found: Omit<Found, "clip"> | null | undefined = from.found;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const stored = await this.#store.get(keyOf(id));
-      if (!stored) return null;
-      const before = parse(stored.value);
-      const outcome = apply(before, event, this.#clock.now());
-      const deadline = outcome.clip && deadlineOf(outcome.clip, before);
+      found ??= await this.#stored(id);
+      if (!found) return null;
+      const { record, version } = found;
+      const outcome = apply(record, event, this.#clock.now());
+      const deadline = outcome.clip && from.deadlineOf(outcome.clip, record);
       if (deadline === undefined) return outcome;
       const value = outcome.clip && JSON.stringify(outcome.clip);
-      if ((await this.#store.compareAndSet(keyOf(id), stored.version, value, { deadline })) !== null) return outcome;
+      if ((await this.#store.compareAndSet(keyOf(id), version, value, { deadline })) !== null) return outcome;
+      found = null;
     }
     throw new CodedError("storage-unavailable", "Too many changes to one clip at once.");
+  }
+
+  async #stored(id: string): Promise<Omit<Found, "clip"> | null> {
+    const stored = await this.#store.get(keyOf(id));
+    return stored && { record: parse(stored.value), version: stored.version };
   }
 }
 

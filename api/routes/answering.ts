@@ -3,7 +3,6 @@
  * Realm: server. The log gets ids, sizes, status and route templates; never a URL, address, header, body or token.
  * Source: product.md O3, O4, architecture.md (Silence).
  */
-import { randomBytes } from "node:crypto";
 import Router, { type RouterMiddleware } from "@koa/router";
 import Koa from "koa";
 import { clipRoutes } from "./clips.ts";
@@ -14,7 +13,9 @@ import { leaseRoutes } from "./leases.ts";
 import { openapiRoute } from "./openapi.ts";
 import { pieceRoutes } from "./pieces.ts";
 import { problemOf, Refusal } from "./problems.ts";
-import type { Context, Facts, Route, Services, Step } from "./route.ts";
+import { requestId } from "./request-id.ts";
+import { roomRoutes } from "./rooms.ts";
+import { type Context, type Facts, inTurn, type Route, type Services, type Step } from "./route.ts";
 
 /** Unread body bytes that are worth reading away to keep a connection. */
 const DRAIN_MAX_BYTES = 1024 * 1024;
@@ -25,6 +26,7 @@ export function allRoutes(services: Services): Route[] {
     ...clipRoutes(services),
     ...pieceRoutes(services),
     ...leaseRoutes(services),
+    ...roomRoutes(services),
     ...healthRoutes(services),
     ...frameRoutes(services),
   ];
@@ -36,10 +38,10 @@ export function answering(services: Services): Koa<Facts> {
   const app = new Koa<Facts>();
   const router = new Router<Facts>({ strict: true, sensitive: true });
   for (const route of allRoutes(services)) {
-    const steps = [noteRoute(route.path), ...route.steps] as unknown as RouterMiddleware<Facts>[];
+    const steps = inTurn([noteRoute(route.path), ...route.steps]) as unknown as RouterMiddleware<Facts>;
     router.register(route.path, [route.method], steps);
   }
-  const steps: Step[] = [
+  const steps = inTurn([
     logLine(services),
     headersByPath(services),
     problems(services),
@@ -47,8 +49,8 @@ export function answering(services: Services): Koa<Facts> {
     hostNamed,
     noFragmentInPath,
     ownOriginOnly(services),
-  ];
-  for (const step of steps) app.use(step as Koa.Middleware<Facts>);
+  ]);
+  app.use(steps as Koa.Middleware<Facts>);
   app.use(router.routes() as unknown as Koa.Middleware<Facts>);
   app.use(noRoute as Koa.Middleware<Facts>);
   // A connection that broke while an answer was under way: the log line says so already.
@@ -64,14 +66,13 @@ function noteRoute(path: string): Step {
 }
 
 function logLine({ log }: Services): Step {
-  return async function oneLinePerRequest(ctx, next) {
+  return function oneLinePerRequest(ctx, next) {
     const startedAt = performance.now();
-    ctx.state.requestId = randomBytes(8).toString("hex");
+    ctx.state.requestId = requestId();
     ctx.state.route = "none";
     ctx.state.bytesIn = 0;
-    ctx.set("X-Request-Id", ctx.state.requestId);
-    ctx.res.once("close", () => {
-      const { requestId, route, clipId, bytesIn } = ctx.state;
+    ctx.res.on("close", () => {
+      const { requestId, route, clipId, roomId, bytesIn, bytesOut = ctx.response.length ?? 0 } = ctx.state;
       log.info({
         event: "request",
         requestId,
@@ -80,8 +81,9 @@ function logLine({ log }: Services): Step {
         status: ctx.status,
         ms: Math.round(performance.now() - startedAt),
         bytesIn,
-        bytesOut: ctx.method === "HEAD" ? 0 : (ctx.response.length ?? 0),
+        bytesOut: ctx.method === "HEAD" ? 0 : bytesOut,
         ...(clipId ? { clipId } : {}),
+        ...(roomId ? { roomId } : {}),
         ...(ctx.res.writableFinished ? {} : { brokeOff: true }),
       });
     });
@@ -94,6 +96,7 @@ function problems({ log }: Services): Step {
     try {
       await next();
     } catch (error) {
+      delete ctx.state.answer;
       const problem = problemOf(error);
       if (problem.code === "internal")
         log.error({ event: "internal", requestId: ctx.state.requestId, ...traceOf(error) });

@@ -11,7 +11,7 @@ import { eraseContent } from "../clips/deletion.ts";
 import { clipCreated, clipSent, ended, previewOf, receiptOf } from "../clips/receipt.ts";
 import { sameHash } from "../clips/token.ts";
 import { Refusal } from "./problems.ts";
-import type { Context, Route, Services, Step } from "./route.ts";
+import { answer, type Context, type Route, type Services, type Step } from "./route.ts";
 import * as schemas from "./schemas.ts";
 import { allowed, bodyOf, clipId, clipOf, jsonBody, token } from "./steps.ts";
 
@@ -111,8 +111,7 @@ function create(services: Services): Step {
     const draft = createDraft({ iv, viewTokenHash, maxLeases, manageTokenHash }, services.clock.now());
     const isNew = await services.records.create(id, draft);
     const clip = isNew ? draft : await repeatedDraft(services, ctx, draft);
-    ctx.status = isNew ? 201 : 200;
-    ctx.body = clipCreated(id, clip, services);
+    answer(ctx, clipCreated(id, clip, services), isNew ? 201 : 200);
   };
 }
 
@@ -165,26 +164,28 @@ function send(services: Services): Step {
   return async function makeReady(ctx) {
     const content = bodyOf<SendClip>(ctx);
     const event = { type: "send", content, ttlMs: services.clipTtlMs } as const;
-    ctx.body = clipSent(ctx.state.clipId, allowed(await services.records.change(ctx.state.clipId, event)));
+    const { clipId: id, found } = ctx.state;
+    answer(ctx, clipSent(id, allowed(await services.records.change(id, event, found))));
   };
 }
 
 function endBy(services: Services, type: "discard" | "revoke"): Step {
   return async function endAndErase(ctx) {
-    const tombstone = allowed(await services.records.change(ctx.state.clipId, { type }));
-    ctx.body = ended(await eraseSoon(services, ctx.state.clipId, tombstone));
+    const { clipId: id, found } = ctx.state;
+    const tombstone = allowed(await services.records.change(id, { type }, found));
+    answer(ctx, ended(await eraseSoon(services, id, tombstone)));
   };
 }
 
 const answerReceipt: Step = (ctx) => {
-  ctx.body = receiptOf(ctx.state.clipId, ctx.state.clip);
+  answer(ctx, receiptOf(ctx.state.clipId, ctx.state.clip));
 };
 
 const answerPreview: Step = (ctx) => {
   const { clip, clipId: id } = ctx.state;
   if (clip.state === "draft") throw new Refusal("not-ready");
   if (clip.sentAt === undefined) throw new Refusal("clip-over");
-  ctx.body = previewOf(id, clip);
+  answer(ctx, previewOf(id, clip));
 };
 
 /** Pieces that a clip may have at most. */

@@ -1,6 +1,6 @@
 /**
  * The built frame as files: its documents, their assets, and the script that sites embed. Changes nothing, ever: a
- * link preview that opens `/v/<id>` learns nothing and burns nothing.
+ * link preview that opens `/v/<id>` or `/r/<id>` learns nothing and burns nothing.
  * Realm: server; sees no fragment, and keeps nothing of a path into which a link's fragment was mangled.
  * Source: protocol.md §7 (GET /v/<id>), §11, product.md W4, E1.
  */
@@ -41,7 +41,15 @@ export function frameRoutes(services: Services): Route[] {
       summary: "The viewer's document: the same bytes for every id, and no change to any clip.",
       answers: { 200: html, 400: html },
       problems: [],
-      steps: [viewerDocument(services)],
+      steps: [documentForEveryId(services, "player.html")],
+    },
+    {
+      method: "GET",
+      path: "/r/:id",
+      summary: "The room's document: the same bytes for every id, and no change to any room.",
+      answers: { 200: html, 400: html },
+      problems: [],
+      steps: [documentForEveryId(services, "room.html")],
     },
     {
       method: "GET",
@@ -58,6 +66,14 @@ export function frameRoutes(services: Services): Route[] {
       answers: { 200: html },
       problems: [],
       steps: [frameDocument(services, "player.html")],
+    },
+    {
+      method: "GET",
+      path: "/frame/room",
+      summary: "The room's document, for the element's iframe.",
+      answers: { 200: html },
+      problems: [],
+      steps: [frameDocument(services, "room.html")],
     },
     {
       method: "GET",
@@ -88,7 +104,7 @@ export function frameRoutes(services: Services): Route[] {
 
 /** Refuses a path that holds a link's fragment, except where the document can repair it in the browser. */
 export const noFragmentInPath: Step = (ctx, next) => {
-  if (hasMangledHash(ctx) && !ctx.path.startsWith("/v/")) throw new Refusal("fragment-in-path");
+  if (hasMangledHash(ctx) && !/^\/[vr]\//.test(ctx.path)) throw new Refusal("fragment-in-path");
   return next();
 };
 
@@ -96,9 +112,9 @@ function hasMangledHash(ctx: Context): boolean {
   return MANGLED_HASH.test(ctx.url);
 }
 
-function viewerDocument(services: Services): Step {
+function documentForEveryId(services: Services, file: string): Step {
   return async function sameForEveryId(ctx) {
-    await sendDocument(ctx, services, "viewer.html");
+    await sendDocument(ctx, services, file);
     // The document itself repairs the link and warns that the server has seen the key.
     if (hasMangledHash(ctx)) ctx.status = 400;
   };

@@ -3,7 +3,7 @@
  * Source: product.md O3, RFC 9457 §3.1.1 (a problem's type should lead to its description).
  */
 import { isApiCode, PROBLEMS, Refusal } from "./problems.ts";
-import type { Route, Services, Step } from "./route.ts";
+import { answer, type Route, type Services, type Step } from "./route.ts";
 import * as schemas from "./schemas.ts";
 
 /** ms that store and blobs get to answer: longer than a probe usually waits would be no answer. */
@@ -39,7 +39,7 @@ export function healthRoutes(services: Services): Route[] {
 }
 
 const alive: Step = (ctx) => {
-  ctx.body = { status: "alive" };
+  answer(ctx, { status: "alive" });
 };
 
 function ready(services: Services): Step {
@@ -56,7 +56,7 @@ function ready(services: Services): Step {
     const isReady = await Promise.race([pings, late]);
     clearTimeout(timer);
     if (!isReady) throw new Refusal("storage-unavailable");
-    ctx.body = { status: "ready" };
+    answer(ctx, { status: "ready" });
   };
 }
 

@@ -5,7 +5,7 @@
 import type { Heartbeat, TakeLease } from "../../widget/wire/client-api.ts";
 import { ended, leaseTaken } from "../clips/receipt.ts";
 import { eraseSoon } from "./clips.ts";
-import type { Route, Services, Step } from "./route.ts";
+import { answer, type Route, type Services, type Step } from "./route.ts";
 import * as schemas from "./schemas.ts";
 import { allowed, bodyOf, clipId, clipOf, jsonBody, token } from "./steps.ts";
 
@@ -47,7 +47,8 @@ export function leaseRoutes(services: Services): Route[] {
 function takeLease({ records }: Services): Step {
   return async function leaseIfFree(ctx) {
     const { leaseTokenHash: tokenHash } = bodyOf<TakeLease>(ctx);
-    ctx.body = leaseTaken(allowed(await records.change(ctx.state.clipId, { type: "lease", tokenHash })));
+    const { clipId: id, found } = ctx.state;
+    answer(ctx, leaseTaken(allowed(await records.change(id, { type: "lease", tokenHash }, found))));
   };
 }
 
@@ -55,7 +56,7 @@ function beat({ records }: Services): Step {
   return async function notePosition(ctx) {
     const { position } = bodyOf<Heartbeat>(ctx);
     const event = { type: "heartbeat", tokenHash: ctx.state.tokenHash, position } as const;
-    ctx.body = leaseTaken(allowed(await records.change(ctx.state.clipId, event)));
+    answer(ctx, leaseTaken(allowed(await records.change(ctx.state.clipId, event))));
   };
 }
 
@@ -63,6 +64,6 @@ function burn(services: Services): Step {
   return async function burnAndErase(ctx) {
     const { clipId: id, tokenHash } = ctx.state;
     const tombstone = allowed(await services.records.change(id, { type: "burn", tokenHash }));
-    ctx.body = ended(await eraseSoon(services, id, tombstone));
+    answer(ctx, ended(await eraseSoon(services, id, tombstone)));
   };
 }

@@ -14,6 +14,10 @@ const PARAMETERS: Readonly<Record<string, { description: string; schema: object 
     description: "Clip id: base64url of 16 bytes",
     schema: { type: "string", pattern: schemas.CLIP_ID.source },
   },
+  roomId: {
+    description: "Room id: the first 16 bytes of SHA-256 of its charter's public key, base64url",
+    schema: { type: "string", pattern: schemas.CLIP_ID.source },
+  },
   n: { description: "Piece index, from 0", schema: { type: "string", pattern: schemas.PIECE_INDEX.source } },
   file: { description: "Name of a built file", schema: { type: "string" } },
   version: { description: "Version of the script", schema: { type: "string" } },
@@ -23,6 +27,7 @@ const PARAMETERS: Readonly<Record<string, { description: string; schema: object 
 const TOKENS = {
   manage: "The sender's token for this clip, 32 bytes as base64url; the server keeps its SHA-256.",
   view: "The token that the clip key gives, 32 bytes as base64url; the server keeps its SHA-256.",
+  relay: "The token that the room's link gives, 32 bytes as base64url; the server keeps its SHA-256.",
   lease: "The token that the viewer made for its lease, 32 bytes as base64url; the server keeps its SHA-256.",
 } as const;
 
@@ -58,9 +63,10 @@ export function describeApi(routes: readonly Route[]) {
   return {
     openapi: "3.1.0",
     info: {
-      title: "Whatping clips",
+      title: "Whatping clips and rooms",
       version: packageFile.version,
-      description: "Stores and serves sealed clips. Every refusal is an RFC 9457 problem with a stable code.",
+      description:
+        "Stores and serves sealed clips, and opens rooms (what is said in them goes over a WebSocket). Every refusal is an RFC 9457 problem with a stable code.",
       license: { name: "MIT", identifier: "MIT" },
     },
     paths,

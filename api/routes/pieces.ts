@@ -8,7 +8,7 @@ import { isOver } from "../clips/clip.ts";
 import { leaseRefusal } from "../clips/clip-events.ts";
 import { maxPieces } from "./clips.ts";
 import { Refusal } from "./problems.ts";
-import type { Route, Services, Step } from "./route.ts";
+import { answer, type Route, type Services, type Step } from "./route.ts";
 import * as schemas from "./schemas.ts";
 import { clipId, clipOf, pieceIndex, refusalOf, requireType, token } from "./steps.ts";
 
@@ -96,14 +96,17 @@ function storePiece({ blobs, records }: Services): Step {
 function confirmDraft({ blobs, records }: Services): Step {
   return async function keepOnlyForDraft(ctx) {
     const { clipId: id, pieceIndex: index, expected } = ctx.state;
-    const outcome = await records.change(id, { type: "piece" });
-    if (!outcome?.clip || outcome.refused) {
+    const found = await records.find(id);
+    const clip = found?.clip;
+    if (!found || clip?.state !== "draft") {
       // A late repetition of a piece that was sent belongs to the clip; deleting it would break the clip.
-      const belongs = outcome?.clip?.content && index < outcome.clip.content.pieces;
+      const belongs = clip?.content && index < clip.content.pieces;
       if (!belongs) await blobs.deletePrefix(pieceKey(id, index));
-      throw outcome?.refused ? refusalOf(outcome.refused) : new Refusal("no-such-clip");
+      throw new Refusal(clip ? (isOver(clip) ? "clip-over" : "not-a-draft") : "no-such-clip");
     }
-    ctx.body = { index, bytes: expected.bytes };
+    // Once a minute it is noted that somebody still records: no answer need wait until the disk has that.
+    void records.change(id, { type: "piece" }, found).catch(() => undefined);
+    answer(ctx, { index, bytes: expected.bytes });
   };
 }
 

@@ -18,11 +18,14 @@ import type {
   TakeLease,
 } from "../../widget/wire/client-api.ts";
 import { CLIP_ID_BYTES, IV_BYTES, MAX_LEASES, METADATA_MAX_BYTES, TAG_BYTES } from "../../widget/wire/clip-limits.ts";
+import type { NewLink } from "../../widget/wire/commit-data.ts";
 import { API_ERRORS, type ApiErrorCode } from "../../widget/wire/errors.ts";
+import { CHARTER_MAX_BYTES, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from "../../widget/wire/room-limits.ts";
+import type { AuditKey, OpenRoom, RoomOpened } from "../../widget/wire/room-relay.ts";
 
 /** The last character of 16 and of 32 bytes has bits to spare; in the one canonical spelling they are zero. */
 export const CLIP_ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
-const BYTES_32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+export const BYTES_32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const BYTES_12 = /^[A-Za-z0-9_-]{16}$/;
 export const PIECE_INDEX = /^(0|[1-9][0-9]{0,5})$/;
 /** Any number of whole bytes in their canonical spelling. */
@@ -41,6 +44,36 @@ const metadata = z
   .max(base64urlLength(METADATA_MAX_BYTES))
   .describe("sealed metadata box, base64url");
 const lapses = z.array(z.strictObject({ at: time, position: z.number().nonnegative() }));
+
+const BYTES_64 = /^[A-Za-z0-9_-]{85}[AQgw]$/;
+const publicKey = z.string().regex(BYTES_32).describe(`base64url of an Ed25519 public key, ${PUBLIC_KEY_BYTES} bytes`);
+
+const newLink = z.strictObject({
+  v: z.int().min(1).max(0xffff_ffff).describe("version of the link"),
+  relayTokenHash: hash,
+  sealedCharter: z
+    .string()
+    .regex(ANY_BYTES)
+    .min(1)
+    .max(base64urlLength(CHARTER_MAX_BYTES))
+    .describe("sealed charter, base64url"),
+  signature: z
+    .string()
+    .regex(BYTES_64)
+    .describe(`base64url of the charter key's signature over the link, ${SIGNATURE_BYTES} bytes`),
+}) satisfies z.ZodType<NewLink>;
+
+export const openRoom = z.strictObject({ charterKey: publicKey, link: newLink }) satisfies z.ZodType<OpenRoom>;
+
+export const roomOpened = z.strictObject({
+  roomId: z.string().regex(CLIP_ID),
+  auditKey: publicKey,
+}) satisfies z.ZodType<RoomOpened>;
+
+export const auditKey = z.strictObject({
+  auditKey: publicKey,
+  region: z.string(),
+}) satisfies z.ZodType<AuditKey>;
 
 /** s; longer than any clip, and a number that JSON keeps. */
 const position = z.number().nonnegative().max(86_400).describe("seconds of play");

@@ -35,7 +35,7 @@ function pasteLink({ link, expiresAt }) {
   const written = reply.value.trimEnd();
   reply.value =
     `${written}\n\nI have recorded an answer for you: ${link}\n` +
-    `It opens once, until ${until}. Take your time: it starts when you click Watch.\n\nWarm regards,\nMara`;
+    `It opens once, until ${until}. Take your time: it starts with your click.\n\nWarm regards,\nMara`;
   says.textContent = "The link is in your reply.";
   reply.scrollTop = reply.scrollHeight;
 }

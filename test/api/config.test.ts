@@ -11,6 +11,8 @@ import { ConfigError, isLoopback, readConfig } from "../../api/config.ts";
 
 const MAIN = join(import.meta.dirname, "../../api/main.ts");
 
+const LIVEKIT = { LIVEKIT_URL: "wss://sfu.example", LIVEKIT_API_KEY: "key", LIVEKIT_API_SECRET: "s".repeat(32) };
+
 describe("the configuration", () => {
   test("needs nothing to be given", () => {
     const config = readConfig({});
@@ -18,6 +20,7 @@ describe("the configuration", () => {
     assert.equal(config.port, 0);
     assert.equal(config.redis, undefined);
     assert.equal(config.s3, undefined);
+    assert.equal(config.sfu, undefined);
     assert.equal(config.clipTtlMs, 24 * 3_600_000);
     assert.equal(config.clipMaxBytes, 100_000_000);
     assert.equal(config.clipMaxSeconds, 300);
@@ -43,6 +46,7 @@ describe("the configuration", () => {
       CLIP_MAX_S: "60",
       LOG_LEVEL: "warn",
       SWEEP_MS: "500",
+      TRUST_PROXY: "2",
     });
     assert.deepEqual(config.allowedOrigins, ["https://a.example", "https://b.example:8443", "http://localhost:3000"]);
     assert.deepEqual(config.redis, { urls: ["redis://one:6379", "redis://two:6379"], prefix: "wp:" });
@@ -56,6 +60,20 @@ describe("the configuration", () => {
       region: "eu-central-1",
     });
     assert.equal(config.clipTtlMs, 3_600_000);
+    assert.equal(config.trustedProxies, 2);
+  });
+
+  test("takes LiveKit by one address, or by one for itself and one for browsers", () => {
+    const sfu = (more: Record<string, string>) => readConfig({ ...LIVEKIT, ...more }).sfu;
+    const { LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret } = LIVEKIT;
+    const one = { apiUrl: "https://sfu.example:7443", publicUrl: "wss://sfu.example:7443", key, secret };
+    for (const LIVEKIT_URL of ["wss://sfu.example:7443", "https://sfu.example:7443", "wss://sfu.example:7443/"]) {
+      assert.deepEqual(sfu({ LIVEKIT_URL }), one);
+    }
+    const local = { ...one, apiUrl: "http://127.0.0.1:7880", publicUrl: "ws://127.0.0.1:7880" };
+    assert.deepEqual(sfu({ LIVEKIT_URL: "ws://127.0.0.1:7880" }), local);
+    const two = { LIVEKIT_URL: "http://livekit:7880", LIVEKIT_PUBLIC_URL: "https://sfu.example" };
+    assert.deepEqual(sfu(two), { ...one, apiUrl: "http://livekit:7880", publicUrl: "wss://sfu.example" });
   });
 
   const wrong: Record<string, [environment: Record<string, string>, sentence: RegExp]> = {
@@ -67,6 +85,7 @@ describe("the configuration", () => {
     "an endless clip": [{ CLIP_MAX_S: "3601" }, /^CLIP_MAX_S /],
     "an unknown log level": [{ LOG_LEVEL: "loud" }, /^LOG_LEVEL is one of fatal, /],
     "a sweep that never rests": [{ SWEEP_MS: "0" }, /^SWEEP_MS /],
+    "proxies without a number": [{ TRUST_PROXY: "yes" }, /^TRUST_PROXY is a whole number/],
     "http off loopback as public origin": [{ PUBLIC_ORIGIN: "http://frame.example" }, /^PUBLIC_ORIGIN takes https/],
     "a public origin with a path": [{ PUBLIC_ORIGIN: "https://frame.example/x" }, /^PUBLIC_ORIGIN takes exact/],
     "a public origin with a slash": [{ PUBLIC_ORIGIN: "https://frame.example/" }, /^PUBLIC_ORIGIN takes exact/],
@@ -90,6 +109,22 @@ describe("the configuration", () => {
     "an S3 without bucket": [{ S3_URL: "https://a:b@s3.example/" }, /^S3_URL takes https/],
     "an S3 with two folders": [{ S3_URL: "https://a:b@s3.example/bucket/x" }, /^S3_URL takes https/],
     "an S3 with a broken key": [{ S3_URL: "https://a:%zz@s3.example/bucket" }, /^S3_URL takes https/],
+    "a LiveKit without its key": [{ LIVEKIT_URL: "wss://sfu.example" }, /^LIVEKIT_URL, .* belong together/],
+    "a LiveKit without an address": [{ ...LIVEKIT, LIVEKIT_URL: "" }, /^LIVEKIT_URL, .* belong together/],
+    "a browsers' LiveKit alone": [{ LIVEKIT_PUBLIC_URL: "wss://sfu.example" }, /^LIVEKIT_URL, .* belong together/],
+    "a LiveKit that browsers reach in the clear": [
+      { ...LIVEKIT, LIVEKIT_URL: "ws://sfu.example" },
+      /^LIVEKIT_URL takes wss only/,
+    ],
+    "a browsers' LiveKit in the clear": [
+      { ...LIVEKIT, LIVEKIT_PUBLIC_URL: "ws://sfu.example" },
+      /^LIVEKIT_PUBLIC_URL takes wss only/,
+    ],
+    "a LiveKit with a path": [{ ...LIVEKIT, LIVEKIT_URL: "wss://sfu.example/x" }, /^LIVEKIT_URL takes wss:/],
+    "a LiveKit that writes its own policy": [{ ...LIVEKIT, LIVEKIT_URL: "wss://a;b" }, /^LIVEKIT_URL takes wss:/],
+    "a LiveKit with a password": [{ ...LIVEKIT, LIVEKIT_URL: "wss://a:b@sfu.example" }, /^LIVEKIT_URL takes wss:/],
+    "a short secret": [{ ...LIVEKIT, LIVEKIT_API_SECRET: "secret" }, /^LIVEKIT_API_SECRET has at least/],
+    "a key that is none": [{ ...LIVEKIT, LIVEKIT_API_KEY: "a b" }, /^LIVEKIT_API_KEY /],
     "a public host without public origin": [{ HOST: "0.0.0.0" }, /^PUBLIC_ORIGIN is missing/],
     "a frame on a site's own origin": [
       { PUBLIC_ORIGIN: "https://a.example", ALLOWED_ORIGINS: "https://a.example" },
@@ -111,10 +146,12 @@ describe("the configuration", () => {
       S3_URL: "https://canary2:canary3@x",
       REDIS_URL: "canary4",
       LOG_LEVEL: "canary5",
+      LIVEKIT_URL: "canary6",
+      LIVEKIT_API_SECRET: "canary7",
     };
     assert.throws(
       () => readConfig(environment),
-      (error: Error) => error.message.split("\n").length === 4 && !error.message.includes("canary"),
+      (error: Error) => error.message.split("\n").length === 6 && !error.message.includes("canary"),
     );
   });
 

@@ -30,7 +30,7 @@ type Schema = {
 interface Operation {
   path: string;
   method: string;
-  token: "manage" | "view" | "lease" | undefined;
+  token: "manage" | "view" | "lease" | "relay" | undefined;
   json: Schema | undefined;
   takesPiece: boolean;
   codes: Set<ApiErrorCode>;
@@ -151,13 +151,18 @@ function right(operation: Operation, clip: TestClip): fc.Arbitrary<Omit<Hostile,
     method: operation.method,
     path: pathFor(operation, clip.id, "1"),
     headers: {
-      ...(operation.token ? { authorization: `Bearer ${clip[operation.token].toString("base64url")}` } : {}),
+      ...(operation.token ? { authorization: `Bearer ${tokenOf(operation.token, clip).toString("base64url")}` } : {}),
       ...(json === undefined ? {} : { "content-type": "application/json" }),
       ...(operation.takesPiece ? digestHeaders(piece) : {}),
     },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     ...(operation.takesPiece ? { body: piece } : {}),
   }));
+}
+
+/** Of a room there is none. */
+function tokenOf(token: NonNullable<Operation["token"]>, clip: TestClip): Buffer {
+  return token === "relay" ? clip.view : clip[token];
 }
 
 const anyClip = () => fc.constantFrom(...Object.values(clips));
@@ -417,7 +422,7 @@ function noSuchPath(): fc.Arbitrary<Hostile> {
       "//",
       "/api",
       "/api/clips",
-      "/api/rooms/x",
+      "/api/rooms",
       "/v",
       "/V/x",
       "/assets/",
@@ -506,6 +511,7 @@ function encodeOnce(text: string): string {
 function pathFor(operation: Operation, id: string, index: string): string {
   return operation.path
     .replace("{id}", id)
+    .replace("{roomId}", id)
     .replace("{n}", index)
     .replace(/\{\w+\}/, "x");
 }

@@ -1,37 +1,8 @@
 /** The store contract, on every implementation of it. */
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { openSqliteStore } from "../../api/store/embedded/sqlite-store.ts";
-import { openRedisStore } from "../../api/store/redis/redis-store.ts";
 import type { Key, Store } from "../../api/store/store.ts";
-import { startRedisCluster } from "../support/own-services.ts";
-import { testRedis } from "./support/services.ts";
-
-/** Opens the same store as often as it is called: each is one process's view of it. */
-type Opener = () => Promise<Store>;
-type Started = { open: Opener; stop: () => Promise<void> };
-
-const implementations: Record<string, () => Promise<Started>> = {
-  embedded: async () => {
-    const folder = mkdtempSync(join(tmpdir(), "whatping-store-"));
-    return {
-      open: async () => openSqliteStore(join(folder, "deep", "store.sqlite")),
-      stop: async () => rmSync(folder, { recursive: true }),
-    };
-  },
-  redis: async () => {
-    const redis = await testRedis();
-    return { open: () => openRedisStore({ urls: [redis.url], prefix: redis.prefix }), stop: () => redis.stop() };
-  },
-  "redis cluster": async () => {
-    const cluster = await startRedisCluster();
-    return { open: () => openRedisStore({ urls: cluster.url.split(",") }), stop: () => cluster.stop() };
-  },
-};
+import { fresh, freshCollection, implementations, type Started } from "./support/stores.ts";
 
 for (const [name, start] of Object.entries(implementations)) {
   describe(`the ${name} store`, () => {
@@ -93,6 +64,21 @@ for (const [name, start] of Object.entries(implementations)) {
         const racers = [store, other, store, other, store, other];
         const results = await Promise.all(racers.map((racer, i) => racer.compareAndSet(key, version, `racer ${i}`)));
         assert.equal(results.filter((result) => result !== null).length, 1);
+      }
+    });
+
+    test("gives each of many who ask at once an answer of their own", async () => {
+      const keys = Array.from({ length: 60 }, fresh);
+      const written = await Promise.all(keys.map((key, i) => (i % 3 ? store.compareAndSet(key, null, `${i}`) : null)));
+      const [found, again] = await Promise.all([
+        Promise.all(keys.map((key) => store.get(key))),
+        Promise.all(keys.map((key, i) => other.compareAndSet(key, i % 2 ? (written[i] ?? null) : null, "again"))),
+      ]);
+      for (const [i, version] of written.entries()) {
+        if (found[i]?.value !== "again")
+          assert.deepEqual(found[i], version === null ? null : { version, value: `${i}` });
+        assert.equal(again[i] !== null, i % 2 === 1 || version === null, `${i}`);
+        assert.equal((await other.get(keys[i] as Key))?.value, again[i] === null ? `${i}` : "again");
       }
     });
 
@@ -176,12 +162,4 @@ for (const [name, start] of Object.entries(implementations)) {
       await assert.rejects(() => third.ping(), { code: "storage-unavailable" });
     });
   });
-}
-
-function fresh(): Key {
-  return `${freshCollection()}/${randomBytes(16).toString("base64url")}`;
-}
-
-function freshCollection(): string {
-  return `c${randomBytes(6).toString("hex")}`;
 }

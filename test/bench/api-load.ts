@@ -1,6 +1,5 @@
 /**
- * Starts the load generator and the bare Koa that the API is held against, each in a process of its own.
- * Both end with this process. Bench support.
+ * Starts the load generator in a process of its own, which ends with this one. Bench support.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -28,11 +27,6 @@ export async function startLoad(): Promise<Load> {
     },
     stop: () => void child.kill(),
   };
-}
-
-export async function startBareKoa(): Promise<{ readonly port: number; stop(): void }> {
-  const child = start("bare-koa.ts");
-  return { port: await answerOf<number>(child), stop: () => void child.kill() };
 }
 
 function start(program: string): ChildProcess {

@@ -1,5 +1,5 @@
 /**
- * The API as a process of its own, and clips in the states that the load needs, made through its own interface.
+ * The API, and the bare Koa beside it, as processes of their own, and clips in the states that the load needs, made through its own interface.
  * Bench support; the bytes are noise and the tokens are thrown away.
  */
 import { createHash, randomBytes } from "node:crypto";
@@ -10,31 +10,50 @@ import { startOwned } from "../../sfu-config/owned-process.ts";
 import { type CreateClip, paths, type SendClip } from "../../widget/wire/client-api.ts";
 
 const MAIN = join(import.meta.dirname, "../../api/main.ts");
+const BARE_KOA = join(import.meta.dirname, "bare-koa.ts");
+const BARE_FAN_OUT = join(import.meta.dirname, "bare-fan-out.ts");
+/** As each of them says it. */
+const PORT = /"ready":"[^"]*","port":(\d+)|^port (\d+)/m;
 /** s; the longest that a lease may then last outlives the run */
 const DURATION_S = 300;
 
 export interface Relay {
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
 /** @param folder its data and its log @param env more variables, such as REDIS_URL */
-export async function startRelay(folder: string, env: NodeJS.ProcessEnv = {}): Promise<Relay> {
-  const logFile = join(folder, "api.log");
+export function startRelay(folder: string, env: NodeJS.ProcessEnv = {}): Promise<Relay> {
   const { REDIS_URL: _redis, S3_URL: _s3, PORT: _port, ...inherited } = process.env;
-  const api = await startOwned(process.execPath, [MAIN], {
-    logFile,
-    env: { ...inherited, DATA_DIR: join(folder, "data"), ...env },
-    background: true,
-  });
+  return startServer(MAIN, join(folder, "api.log"), { ...inherited, DATA_DIR: join(folder, "data"), ...env });
+}
+
+/**
+ * What the API is held against, started in the very same way: a system that shares its processors out by session would
+ * else give the two unlike shares.
+ * @param store a file's path or Redis's address
+ */
+export function startBareKoa(folder: string, store: string): Promise<Relay> {
+  return startServer(BARE_KOA, join(folder, "koa.log"), { ...process.env, BENCH_STORE: store });
+}
+
+/** What the relay of rooms is held against. */
+export function startBareFanOut(folder: string): Promise<Relay> {
+  return startServer(BARE_FAN_OUT, join(folder, "fan-out.log"), process.env);
+}
+
+async function startServer(program: string, logFile: string, env: NodeJS.ProcessEnv): Promise<Relay> {
+  const server = await startOwned(process.execPath, [program], { logFile, env, background: true });
   let ended = false;
-  void api.ended.then(() => {
+  void server.ended.then(() => {
     ended = true;
   });
   for (;;) {
-    const port = /"ready":"[^"]*","port":(\d+)/.exec(readFileSync(logFile, "utf8"))?.[1];
-    if (port) return { port: Number(port), stop: async () => void (await api.stop()) };
-    if (ended) throw new Error(`the API did not start:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
+    const [, ready, bare] = PORT.exec(readFileSync(logFile, "utf8")) ?? [];
+    const port = ready ?? bare;
+    if (port) return { port: Number(port), pid: server.pid, stop: async () => void (await server.stop()) };
+    if (ended) throw new Error(`a server did not start:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
     await pause(25);
   }
 }

@@ -48,23 +48,25 @@ export async function openBundledWorker(entry: string): Promise<BundledWorker> {
   };
 }
 
-async function bundle(entry: string): Promise<string> {
+/** The worker and its chunks, code by file name. */
+async function bundle(entry: string): Promise<ReadonlyMap<string, string>> {
   const result = await build({
     configFile: false,
     logLevel: "silent",
     build: { write: false, target: "es2022", lib: { entry, formats: ["es"], fileName: () => "worker.js" } },
   });
   const [made] = Array.isArray(result) ? result : "output" in result ? [result] : [];
-  const file = made?.output[0];
-  if (file?.type !== "chunk") throw new Error("the worker was not bundled");
-  return file.code;
+  const files = new Map<string, string>();
+  for (const file of made?.output ?? []) if (file.type === "chunk") files.set(file.fileName, file.code);
+  if (!files.has("worker.js")) throw new Error("the worker was not bundled");
+  return files;
 }
 
-async function serve(script: string): Promise<Server> {
+async function serve(files: ReadonlyMap<string, string>): Promise<Server> {
   const server = createServer((request, response) => {
-    const isScript = request.url === "/worker.js";
-    response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-    response.end(isScript ? script : "<!doctype html><title>bench</title>");
+    const script = files.get(request.url?.slice(1) ?? "");
+    response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
+    response.end(script ?? "<!doctype html><title>bench</title>");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;

@@ -3,8 +3,17 @@
  * Watch → first picture. Long clips must cost what short ones do, because sealing and upload run while recording and
  * playback begins while the rest arrives. Times are the frame's own, from the input event to the state.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { FrameLocator, Page } from "playwright-core";
-import { openLink, sealedFrame, sendTake, startWatching, untilElapsed, untilStep } from "../flow/recorder-driver.ts";
+import {
+  idOf,
+  openLink,
+  sealedFrame,
+  sendTake,
+  startWatching,
+  untilElapsed,
+  untilStep,
+} from "../flow/recorder-driver.ts";
 import { openWorld, type World } from "../flow/world.ts";
 import { median } from "./rounds.ts";
 import { format, type Row } from "./rows.ts";
@@ -15,11 +24,13 @@ const LONG_S = 60;
 const ROUNDS = 3;
 /** Recorders that record at the same time, for more figures in less time. Only one of them works while one is measured. */
 const SIDE_BY_SIDE = 2;
-/** Each clip is watched so often, the first time as warm-up: all but one of the lapses that a clip may have. */
-const WATCHES = 5;
+/** Each clip is watched so often, the first time as warm-up; fewer than the lapses that a clip may have. */
+const WATCHES = 7;
 const MAX_LEASES = 10;
 /** A lease that nobody renews has lapsed after this many seconds. */
 const LAPSED_S = 31;
+/** ms that nobody does anything before a click that is measured: a person looks first, and the machine comes to rest. */
+const REST_MS = 1000;
 /** ms; the longest that a person takes for "at once" */
 const AT_ONCE_MS = 500;
 const SAME_WITHIN = 1.2;
@@ -104,8 +115,17 @@ async function recordTogether(world: World, seconds: Length, count: number): Pro
   await Promise.all(takes.map(({ frame }) => untilElapsed(frame, seconds)));
   for (const { frame } of takes) await frame.getByRole("button", { name: "Pause", exact: true }).click();
   const clips: Sent[] = [];
-  for (const take of takes) clips.push(await finishTake(take, seconds));
+  for (const take of takes) {
+    const clip = await finishTake(take, seconds);
+    // The relay hashes what it was sent, beside whatever is measured next.
+    await untilHashed(world, idOf(clip.link));
+    clips.push(clip);
+  }
   return clips;
+}
+
+async function untilHashed(world: World, id: string): Promise<void> {
+  while ((await world.clip(id))?.check) await pause(100);
 }
 
 async function startTake(world: World): Promise<Take> {
@@ -127,6 +147,7 @@ async function finishTake({ page, frame }: Take, seconds: Length): Promise<Sent>
   await untilElapsed(frame, seconds + 1);
   await frame.getByRole("button", { name: "Stop", exact: true }).click();
   const stopped = await sinceClick(view, { step: "review", uploaded: true, clickLeadsTo: "finishing" });
+  await pause(REST_MS);
   const link = await sendTake(frame);
   const sent = await sinceClick(view, { step: "sent", clickLeadsTo: "sending" });
   await page.context().close();
@@ -151,6 +172,7 @@ async function watch(world: World, link: string): Promise<number> {
   await openLink(page, link);
   const view = page.locator("wisp-player-view");
   await logSteps(view);
+  await pause(REST_MS);
   await startWatching(page);
   const ms = await sinceClick(view, { step: "playing", clickLeadsTo: "opening" });
   await page.context().close();

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [clip|api]`: measures, prints a table, writes test/bench/results.json. Without a topic it runs all.
+ * `npm run bench [clip|room|api]`: measures, prints a table, writes test/bench/results.json. Without a topic all.
  * Nothing here fails because something is slow: docs/bench.md says what the rows mean.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,10 +11,11 @@ import { type Services, startServices } from "../../sfu-config/services.ts";
 import { findChromium } from "../support/chromium.ts";
 import { benchApi } from "./api.ts";
 import { benchClip } from "./clip.ts";
+import { benchRoom } from "./room.ts";
 import { type Row, tableOf, writeResults } from "./rows.ts";
 import type { Topic } from "./topic.ts";
 
-const topics: Readonly<Record<string, Topic>> = { clip: benchClip, api: benchApi };
+const topics: Readonly<Record<string, Topic>> = { clip: benchClip, room: benchRoom, api: benchApi };
 const print: Print = (line) => console.log(line);
 
 async function measure(names: readonly string[]): Promise<Row[]> {
@@ -22,7 +23,9 @@ async function measure(names: readonly string[]): Promise<Row[]> {
   let services: Services | undefined;
   try {
     // The journeys' world finds both servers and its folder where the tests' run leaves them, too.
-    services = await startServices({ redis: "required", blobs: "required", dataDir: folder, print });
+    // Building LiveKit takes minutes: only for those who need it.
+    const media = names.includes("room") ? "required" : "absent";
+    services = await startServices({ redis: "required", blobs: "required", media, dataDir: folder, print });
     Object.assign(process.env, {
       TEST_REDIS_URL: services.redisUrl,
       TEST_S3_URL: services.s3Url,

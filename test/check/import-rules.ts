@@ -22,7 +22,7 @@ export const REALMS: Record<string, Realm> = {
   frame: {
     paths: /^widget\/frame\//,
     ours: ["seal", "wire"],
-    packages: ["lit", "@lit/*", "lucide", "@awesome.me/webawesome", "livekit-client", "mediabunny", "penpal"],
+    packages: ["lit", "@lit/*", "lucide", "@awesome.me/webawesome", "livekit-client", "mediabunny", "penpal", "uqr"],
     node: false,
   },
   group: { paths: /^widget\/group\//, ours: ["seal", "wire"], packages: ["ts-mls"], node: false },
@@ -31,7 +31,12 @@ export const REALMS: Record<string, Realm> = {
   // The brand Sealed, which only seal makes, and the limits of a clip are shapes of the wire.
   seal: { paths: /^widget\/seal\//, ours: ["wire"], packages: ["@noble/*"], node: false },
   wire: { paths: /^widget\/(wire\/|[\w-]+\.d\.ts$)/, ours: [], packages: [], node: false },
-  member: { paths: /^widget\/member\//, ours: ["frame", "seal", "wire"], packages: ["playwright-core"], node: true },
+  member: {
+    paths: /^widget\/member\//,
+    ours: ["frame", "group", "seal", "wire"],
+    packages: ["playwright-core", "@livekit/rtc-node"],
+    node: true,
+  },
   verify: { paths: /^widget\/verify\//, ours: ["wire"], packages: ["@noble/*"], node: true },
   integrations: { paths: /^widget\/integrations\//, ours: ["host"], packages: [], node: false },
   build: { paths: /^widget\/build(\.ts$|\/)/, ours: [], packages: "any", node: true },
@@ -43,19 +48,21 @@ export const REALMS: Record<string, Realm> = {
 };
 
 /** The one crossing into a worker's realm: its entry, as a URL, so that none of its code runs in the frame. */
-const WORKER_ENTRY = /^widget\/(media|group)\/main\.ts$/;
+const WORKER_ENTRY = /^widget\/(media\/((room|eye)-)?main|group\/main)\.ts$/;
 
 /** One owner per library: outside test/, all files that import it lie in this folder, or it is this file. */
 export const OWNERS: Record<string, readonly RegExp[]> = {
-  "ts-mls": [/^widget\/group\/mls-group\.ts$/],
+  "ts-mls": [/^widget\/group\/mls\//],
   "livekit-client": [/^widget\/frame\/room\//],
   mediabunny: [/^widget\/frame\/clip\/playback\//],
   // One end each.
   penpal: [/^widget\/host\/frame-mount\.ts$/, /^widget\/frame\/host-link\.ts$/],
   redis: [/^api\/store\/redis\//],
   "node:sqlite": [/^api\/store\/embedded\//],
+  ws: [/^api\/rooms\/socket-server\.ts$/],
   minio: [/^api\/blobs\/s3\.ts$/],
-  "livekit-server-sdk": [/^api\/rooms\//],
+  "livekit-server-sdk": [/^api\/sfu\/livekit\.ts$/],
+  "@livekit/rtc-node": [/^widget\/member\/keyless-client\.ts$/],
 };
 
 /** The frame's Trusted Types policy lets worker URLs through in one place. */

@@ -114,7 +114,7 @@ describe("allows", () => {
     ["widget/frame/clip/a.ts", 'const later = () => import("./b.ts");'],
     ["widget/frame/worker-url.ts", "new Worker(url);"],
     ["widget/frame/a.ts", "const origin = new URL(frameOrigin).origin;"],
-    ["widget/group/mls-group.ts", 'import { createMlsGroup } from "ts-mls";'],
+    ["widget/group/mls/commit.ts", 'import { createMlsGroup } from "ts-mls";'],
     ["widget/seal/a.ts", 'import { sha256 } from "@noble/hashes/sha2.js";'],
     ["widget/member/a.ts", 'import { a } from "../frame/room/call.ts";\nimport { open } from "../seal/clip.ts";'],
     ["widget/integrations/react/a.ts", 'import { define } from "../../host/define.ts";'],

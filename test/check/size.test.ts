@@ -55,7 +55,7 @@ function firstLoad(document: string): Set<string> {
   return new Set([document, ...named, ...closure(keys)]);
 }
 
-/** Everything that is loaded on top when something plays. */
+/** Everything that is loaded on top when something plays, or is said in another language. */
 function laterLoad(document: string): Set<string> {
   const first = firstLoad(document);
   const chunks = Object.values(manifest).filter((chunk) => first.has(chunk.file));
@@ -92,11 +92,28 @@ test("the host script is at most 6 KB and the messaging library", async (t) => {
 });
 
 test("each document of the clip frame loads at most 70 KB", (t) => {
-  const documents = globSync("*.html", { cwd: dist });
+  const documents = globSync("*.html", { cwd: dist }).filter((document) => document !== "room.html");
   assert.ok(documents.length >= 2, "recorder and player are there");
   for (const document of documents) {
     t.diagnostic(`${document} ${total(firstLoad(document))} B`);
     withinBudget(document, total(firstLoad(document)), 70 * KB);
+  }
+});
+
+test("the room loads at most 350 KB in all: its document, what it loads for sound and pictures, its workers' chunks", (t) => {
+  const workers = new Set(globSync("assets/*main-*.js", { cwd: dist }));
+  assert.ok(workers.size >= 2, "group worker and media worker are there");
+  const first = total(firstLoad("room.html").union(workers));
+  const bytes = total(firstLoad("room.html").union(laterLoad("room.html")).union(workers));
+  t.diagnostic(`${bytes} B, of which ${first} B without livekit-client and other languages`);
+  withinBudget("room.html", bytes, 350 * KB);
+});
+
+test("a room loads livekit-client only where there is an SFU: no document has it from the beginning", () => {
+  const calls = Object.entries(manifest).filter(([key]) => key.endsWith("/sealed-call.ts"));
+  assert.equal(calls.length, 1, "it is a chunk of its own");
+  for (const document of globSync("*.html", { cwd: dist })) {
+    for (const [, chunk] of calls) assert.equal(firstLoad(document).has(chunk.file), false, document);
   }
 });
 

@@ -15,6 +15,7 @@ const build = (): Promise<boolean> => buildIfStale(silent, root);
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "whatping-build-"));
   mkdirSync(join(root, "widget", "seal"), { recursive: true });
+  mkdirSync(join(root, "patches"));
   writeFileSync(join(root, "package-lock.json"), "{}");
   writeFileSync(join(root, "widget", "seal", "clip.ts"), "export const a = 1;");
   writeBuild('mkdirSync(join(import.meta.dirname, "dist"), { recursive: true });');
@@ -33,13 +34,14 @@ test("builds once for the same sources, whatever their times", async () => {
   assert.equal(await build(), false);
 });
 
-test("builds again when a source, the lock file or the list of files changes, or the result is gone", async () => {
+test("builds again when a source, the lock file, a patch or the list of files changes, or the result is gone", async () => {
   await build();
   const changes = [
     () => writeFileSync(join(root, "widget", "seal", "clip.ts"), "export const a = 2;"),
     () => writeFileSync(join(root, "widget", "seal", "empty.ts"), ""),
     () => rmSync(join(root, "widget", "seal", "empty.ts")),
     () => writeFileSync(join(root, "package-lock.json"), "{ }"),
+    () => writeFileSync(join(root, "patches", "tiny+1.0.0.patch"), ""),
     () => rmSync(join(root, "widget", "dist"), { recursive: true }),
   ];
   for (const change of changes) {

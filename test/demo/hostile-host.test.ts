@@ -6,11 +6,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { FrameLocator, Page } from "playwright-core";
 import { sealedFrame, sendTake, untilStep } from "../flow/recorder-driver.ts";
+import { clickThrough } from "../shots/covers.ts";
 import { CANARY, findIn, type Pattern, wanted } from "../support/canary.ts";
 import { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 
-/** Nothing in the frame reacts to being covered yet; the page then must say so and no more. */
-const CLICKJACKING = ["clickjack-opacity", "clickjack-overlay"];
+/** They need a person's click. */
+const CLICKJACKING = ["clickjack-opacity", "clickjack-overlay", "clickjack-scale", "clickjack-filter"];
 /** The page can't tell; this test looks into the frame. */
 const UNSEEN = ["limits", "poisoned-configuration", "late-expose-link"];
 
@@ -27,15 +28,16 @@ test("every attempt of a hostile page is refused while the frame records, and it
 
   await page.getByRole("button", { name: "Attack the frame" }).click();
   await page.locator("html[data-attacks=done]").waitFor({ timeout: 120_000 });
-  for (const { id, result, detail } of await resultsOf(page)) {
-    await t.test(id, () => {
-      const allowed = UNSEEN.includes(id)
-        ? ["unseen"]
-        : CLICKJACKING.includes(id)
-          ? ["refused", "undetected"]
-          : ["refused"];
-      assert.ok(allowed.includes(result), `${id} ${result}: ${detail}`);
-    });
+  const results = await resultsOf(page);
+  assert.deepEqual(
+    results
+      .filter(({ result }) => result === "idle")
+      .map(({ id }) => id)
+      .sort(),
+    [...CLICKJACKING].sort(),
+  );
+  for (const { id, result, detail } of results.filter((each) => each.result !== "idle")) {
+    await t.test(id, () => assert.equal(result, UNSEEN.includes(id) ? "unseen" : "refused", `${id}: ${detail}`));
   }
 
   await untilStep(frame, "recording");
@@ -50,6 +52,28 @@ test("every attempt of a hostile page is refused while the frame records, and it
   assert.deepEqual(findIn(heard, "what the page heard", wanted(secretsOf(link))), []);
   // Nor where in the frame's code a wrong call ended.
   assert.doesNotMatch(heard.toString(), /\/assets\//);
+  // In sight as it was, the frame had nothing to ask about.
+  assert.doesNotMatch(heard.toString(), /frame-covered/);
+});
+
+test("a click on a frame that the page hides or covers starts nothing before the person was asked", async (t) => {
+  const { page } = await world.visit(`${world.demo.rogueOrigin}/hostile.html`);
+  for (const id of CLICKJACKING) {
+    await t.test(id, async () => {
+      const row = page.locator(`[data-attempt=${id}]`);
+      await row.getByRole("button", { name: /^Try: / }).click();
+      const frame = page.frameLocator("#bench wisp-recorder iframe");
+      await untilStep(frame, "start");
+      await page.getByText("Win a teapot", { exact: true }).scrollIntoViewIfNeeded();
+      await clickThrough(
+        page.locator("#bench wisp-recorder iframe"),
+        frame.getByRole("button", { name: "Record a video" }),
+      );
+      await page.locator(`[data-attempt=${id}]:not([data-result=running])`).waitFor();
+      const { result, detail } = (await resultsOf(page)).find((each) => each.id === id) ?? {};
+      assert.equal(result, "detected", detail);
+    });
+  }
 });
 
 test("a page that sets expose-link before the recording gets the link, so the search above would have found it", async () => {

@@ -45,6 +45,7 @@ test("reaches ready with nothing but Node on PATH, says what each part uses, ser
   // A project that once kept a program of its own finds it there, whatever PATH says.
   const blobs = findMinio(bareEnvironment()) ? /^blobs {5}found /m : /^blobs {5}embedded: .*no minio on this machine/m;
   assert.match(said, blobs);
+  assert.match(said, /^media {5}(found .*, started at|absent: no livekit-server on this machine)/m);
   const frameOrigin = /^api {7}(http:\/\/frame\.localhost:\d+) /m.exec(said)?.[1];
   assert.ok(frameOrigin, said);
   assert.match(said, /^shop {6}http:\/\/localhost:\d+/m);

@@ -33,14 +33,14 @@ async function journey(world: World): Promise<void> {
   await startWatching(recipient);
   await untilStep(recipient, "gone");
 
-  assert.equal((await world.clip(id))?.state, "burned");
-  assert.deepEqual(await world.objects(id), []);
   // The receipt: the sender, still looking, is told what became of it, and so is the page.
   await frame.getByRole("heading", { name: "Watched, and gone" }).waitFor();
   await frame
     .getByText(/Every piece of it is deleted/)
     .first()
     .waitFor();
+  assert.equal((await world.clip(id))?.state, "burned");
+  assert.deepEqual(await world.objects(id), []);
   await assertPageHeardNothingSecret(sender, link);
 }
 

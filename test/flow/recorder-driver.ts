@@ -95,7 +95,7 @@ export async function openLink(page: Page, link: string): Promise<void> {
 
 /** Clicks Watch and waits for the first picture. */
 export async function startWatching(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Watch", exact: true }).click();
+  await page.getByRole("button", { name: /^(Watch|Listen)$/ }).click();
   await untilStep(page, "playing");
 }
 

@@ -8,18 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CANARY } from "../support/canary.ts";
 import { idOf, openLink, recordTake, sealedFrame, sendTake, startWatching, untilStep } from "./recorder-driver.ts";
+import { listed } from "./relay-page.ts";
 import { openWorld, type World } from "./world.ts";
-
-const page = readFileSync(join(import.meta.dirname, "../../docs/what-the-relay-sees.md"), "utf8");
-
-/** The names in code letters in the first column of the table under a heading. */
-function listed(heading: string): Set<string> {
-  const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? "";
-  const rows = section.split("\n").filter((line) => line.startsWith("| `"));
-  return new Set(
-    rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map((match) => match[1] as string)),
-  );
-}
 
 let world: World;
 const fields = new Set<string>();
@@ -63,11 +53,11 @@ before(async () => {
 after(() => world.close());
 
 test("the database holds the fields that the page lists, and no other", () => {
-  assert.deepEqual([...fields].sort(), [...listed("Database")].sort());
+  assert.deepEqual([...fields].sort(), [...listed("Database: one record per clip")].sort());
 });
 
 test("the object store holds the names that the page lists, and no other", () => {
-  assert.deepEqual([...objects], [...listed("Object store")]);
+  assert.deepEqual([...objects], [...listed("Object store: one object per 256 KiB")]);
 });
 
 test("the log holds the fields that the page lists, and no other", () => {
@@ -77,7 +67,7 @@ test("the log holds the fields that the page lists, and no other", () => {
       for (const name of Object.keys(JSON.parse(line) as object)) seen.add(name);
     }
   }
-  const page = listed("Log");
+  const page = listed("Log: one line per request");
   assert.ok(seen.size > 5, "the log is empty");
   assert.deepEqual(
     [...seen].filter((name) => !page.has(name)),

@@ -17,6 +17,7 @@ import { readConfig } from "../../api/config.ts";
 import { openLog } from "../../api/log.ts";
 import { type Services, startServices } from "../../sfu-config/services.ts";
 import { openChromium } from "../support/chromium.ts";
+import "../support/record-sockets.ts";
 import { type HostPage, openHostPage } from "./host-page.ts";
 
 export interface WorldOptions {
@@ -26,6 +27,10 @@ export interface WorldOptions {
   readonly embedded?: boolean;
   /** more variables for the API */
   readonly env?: Readonly<Record<string, string>>;
+  /** host names under which the customer's page is another site each, such as `blog.localhost` */
+  readonly hostNames?: readonly string[];
+  /** more command-line flags for Chromium, such as another number of fake devices */
+  readonly chromium?: readonly string[];
 }
 
 /** Real time plus what the test adds. */
@@ -52,6 +57,8 @@ export interface World {
   readonly logFolder: string;
   /** name of this API's log in it */
   readonly logFile: string;
+  /** Ends the API. @returns what starts it again, on the same port and the same data */
+  stopApi(): Promise<() => Promise<void>>;
   /** A page in a browser profile of its own, with access to camera and microphone. */
   newProfile(): Promise<Page>;
   /** The host page with this markup in a profile of its own. */
@@ -68,22 +75,24 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const clock = new MovableClock();
   const config = readConfig({
     ...env,
-    ALLOWED_ORIGINS: host.origin,
+    ALLOWED_ORIGINS: [host.origin, ...(options.hostNames ?? []).map((name) => underName(host, name))].join(),
     DATA_DIR: join(folder, "data"),
     SWEEP_MS: "100",
     ...options.env,
   });
   const logFile = `api-${randomBytes(4).toString("hex")}.log`;
   const log = openLog("trace", pino.destination({ dest: join(logFolder, logFile), sync: true }));
-  const api = await startApi({ config, clock, log });
+  let api = await startApi({ config, clock, log });
   host.allowFrameOrigin(api.origin);
-  const browser = await openChromium();
+  const browser = await openChromium({ args: options.chromium ?? [] });
   const newProfile = async (): Promise<Page> => {
     const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
     return context.newPage();
   };
   return {
-    api,
+    get api() {
+      return api;
+    },
     clip: async (id) => {
       const stored = await api.store.get(`wisp/${id}`);
       return stored && settle(JSON.parse(stored.value) as Clip, clock.now());
@@ -96,6 +105,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     logFolder,
     logFile,
     newProfile,
+    async stopApi() {
+      const { port } = api;
+      await api.close();
+      return async () => {
+        api = await startApi({ config: { ...config, port }, clock, log });
+      };
+    },
     async openHost(markup) {
       host.show(markup);
       const page = await newProfile();
@@ -110,6 +126,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       if (!process.env.TEST_RUN_DIR) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The customer's page under another host name: another site to a browser. */
+export function underName({ origin }: Pick<HostPage, "origin">, hostName: string): string {
+  return `http://${hostName}:${new URL(origin).port}`;
 }
 
 /** Every world has a bucket and a key prefix of its own, so that test files can run side by side. */

@@ -1,7 +1,17 @@
 /**
  * A copy of the project to break: tracked files and new ones, installed packages by link.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { run } from "../../sfu-config/run-program.ts";
@@ -13,6 +23,17 @@ export function faultOf(patch: Patch, root: string): string | null {
   const times = readFileSync(join(root, patch.file), "utf8").split(patch.find).length - 1;
   if (times !== 1) return `its text occurs ${times} times in ${patch.file}, not once`;
   return patch.find === patch.replace ? "it changes nothing" : null;
+}
+
+/** Packages that a patch breaks: what is installed is shared, and must stay whole. */
+const BROKEN_PACKAGES = ["ts-mls"];
+
+function linkPackages(installed: string, target: string): void {
+  mkdirSync(target);
+  for (const name of readdirSync(installed)) {
+    if (BROKEN_PACKAGES.includes(name)) cpSync(join(installed, name), join(target, name), { recursive: true });
+    else symlinkSync(join(installed, name), join(target, name));
+  }
 }
 
 export class ProjectCopy {
@@ -36,7 +57,7 @@ export class ProjectCopy {
       if (existsSync(join(project, file))) cpSync(join(project, file), target, { recursive: true });
     }
     for (const folder of ["node_modules", "widget/node_modules", "api/node_modules"]) {
-      if (existsSync(join(project, folder))) symlinkSync(join(project, folder), join(copy.root, folder));
+      if (existsSync(join(project, folder))) linkPackages(join(project, folder), join(copy.root, folder));
     }
     await copy.#build();
     mkdirSync(dirname(copy.#intactDist), { recursive: true });

@@ -102,6 +102,7 @@ export const LIVE: readonly string[] = [
 export const PLAYER_POSES: Readonly<Record<string, Pose>> = {
   loading: { step: "loading" },
   invitation: { step: "invitation", preview: { ...preview, lapses: [] }, metadata },
+  "invitation to hear": { step: "invitation", preview, metadata: { ...metadata, kind: "voice" } },
   "invitation, mangled and lapsed": { step: "invitation", preview, metadata, mangled: true },
   waiting: { step: "waiting", preview, metadata },
   opening: { step: "opening", preview, metadata },

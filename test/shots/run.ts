@@ -1,5 +1,5 @@
 /**
- * Photographs every state of both views, for eyes: `npm run shots` writes them to `shots/`, with one page that shows
+ * Photographs every state of every view, for eyes: `npm run shots` writes them to `shots/`, with one page that shows
  * them all. Real API (embedded store), real Chromium with fake devices; the real flow where it can be held still.
  */
 import { join } from "node:path";
@@ -16,7 +16,10 @@ import {
 } from "../flow/recorder-driver.ts";
 import { openWorld, type World } from "../flow/world.ts";
 import { Camera, TIGHT, USUAL } from "./camera.ts";
+import { cover } from "./covers.ts";
 import { failure, PLAYER_POSES, pose, RECORDER_POSES } from "./poses.ts";
+import { photographDoor } from "./pre-join.ts";
+import { photographCall, photographRoom } from "./room.ts";
 
 const EVERY = [...USUAL, ...TIGHT];
 const RECORDER = "wisp-recorder-view";
@@ -189,7 +192,7 @@ async function photographListening(world: World, camera: Camera, link: string): 
   const frame = sealedFrame(page, "wisp-player");
   await untilStep(frame, "invitation");
   await camera.take(page, "player-20-voice-invitation");
-  await press(frame, "Watch");
+  await press(frame, "Listen");
   await untilStep(frame, "playing");
   await camera.take(page, "player-21-voice-playing", EVERY);
 }
@@ -218,10 +221,32 @@ async function posePlayer(world: World, camera: Camera): Promise<void> {
   await camera.take(alone, "player-01-loading");
 }
 
-const parts: Record<string, (world: World, camera: Camera) => Promise<unknown>> = {
+/** What a click brings up while a chat badge lies over a corner. */
+async function photographCovered(world: World, camera: Camera): Promise<void> {
+  const page = await openElement(world, "<wisp-recorder></wisp-recorder>");
+  const recorder = sealedFrame(page);
+  await untilStep(recorder, "start");
+  await cover(page, recorder, "badge");
+  await press(recorder, "Record a video");
+  await camera.take(page, "recorder-21-covered", EVERY);
+  const embedded = await openElement(world, "<wisp-player></wisp-player>");
+  const player = sealedFrame(embedded, "wisp-player");
+  await player.getByText("No clip here yet").first().waitFor();
+  await cover(embedded, player, "badge");
+  await pose(player, PLAYER, PLAYER_POSES.invitation ?? {});
+  await press(player, "Watch");
+  await camera.take(embedded, "player-22-covered", EVERY);
+}
+
+const parts: Readonly<Record<string, (world: World, camera: Camera) => Promise<unknown>>> = {
+  covered: photographCovered,
   poses: poseRecorder,
   recording: photographRecording,
   player: posePlayer,
+  eye: (world, camera) => photographRoom(world, camera, "eye"),
+  door: photographDoor,
+  room: photographRoom,
+  call: photographCall,
   watching: async (world, camera) => photographWatching(world, camera, await photographVoice(world, camera)),
 };
 

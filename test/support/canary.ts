@@ -89,16 +89,80 @@ export interface Finding {
   readonly offset: number;
 }
 
-/** Looks through bytes. */
+/** Looks through bytes, once for all patterns: a run has thousands of them. */
 export function findIn(bytes: Buffer, file: string, patterns: readonly Pattern[]): Finding[] {
-  return patterns.flatMap((pattern) => {
-    const offset = bytes.indexOf(pattern.bytes);
-    return offset < 0 ? [] : [{ pattern: pattern.name, file, offset }];
+  const { marks, heads } = searchFor(patterns);
+  const found = new Map<Pattern, number>();
+  for (let offset = 0; offset + HEAD_BYTES <= bytes.length; offset++) {
+    const head = headAt(bytes, offset);
+    if (marks[markOf(head)] === 0) continue;
+    for (const pattern of heads.get(head) ?? []) {
+      if (!found.has(pattern) && startsAt(bytes, offset, pattern.bytes)) found.set(pattern, offset);
+    }
+  }
+  return [...found].map(([{ name: pattern }, offset]) => ({ pattern, file, offset }));
+}
+
+function startsAt(bytes: Buffer, offset: number, wanted: Buffer): boolean {
+  const end = offset + wanted.length;
+  return end <= bytes.length && bytes.compare(wanted, 0, wanted.length, offset, end) === 0;
+}
+
+const HEAD_BYTES = 4;
+const MARK_BITS = 20;
+
+/** Patterns by their first bytes; and a mark for each such beginning, since nearly every place has none. */
+interface Search {
+  readonly marks: Uint8Array;
+  readonly heads: ReadonlyMap<number, readonly Pattern[]>;
+}
+const searches = new WeakMap<readonly Pattern[], Search>();
+
+function searchFor(patterns: readonly Pattern[]): Search {
+  const known = searches.get(patterns);
+  if (known) return known;
+  const heads = Map.groupBy(patterns, ({ bytes }) => headAt(bytes, 0));
+  const marks = new Uint8Array(1 << MARK_BITS);
+  for (const head of heads.keys()) marks[markOf(head)] = 1;
+  const search = { marks, heads };
+  searches.set(patterns, search);
+  return search;
+}
+
+const headAt = (bytes: Buffer, at: number): number =>
+  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+const markOf = (head: number): number => Math.imul(head, 0x9e3779b1) >>> (32 - MARK_BITS);
+
+/**
+ * What stands in base64url in a text, decoded, and what stands in base64url in that: a relay that looks gets as deep.
+ * @param text may hold any bytes, one a character
+ */
+export function unwrapped(text: string, depth = 3): Buffer[] {
+  if (depth === 0) return [];
+  return [...text.matchAll(/[A-Za-z0-9_-]{24,}/g)].flatMap(([wrapped]) => {
+    const bytes = Buffer.from(wrapped, "base64url");
+    return [bytes, ...unwrapped(bytes.toString("latin1"), depth - 1)];
   });
 }
 
+/** Where the run keeps what passed over sockets (record-sockets). */
+export const SOCKETS_FOLDER = "sockets";
+
 /** What lies in a run's folder but belongs to people's own devices: browser profiles, which hold links as they must. */
 const DEVICES = /(^|\/)(playwright|\.?org\.chromium|\.?com\.google)[^/]*\//;
+
+/** Looks into what stands in base64url in each line. */
+function findInside(bytes: Buffer, file: string, patterns: readonly Pattern[]): Finding[] {
+  const findings: Finding[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const next = bytes.indexOf("\n", at);
+    const end = next < 0 ? bytes.length : next;
+    const inside = Buffer.concat(unwrapped(bytes.toString("latin1", at, end)));
+    findings.push(...findIn(inside, `inside ${file} at ${at}`, patterns));
+    at = end + 1;
+  }
+  return findings;
+}
 
 /** Looks through every file below a folder. */
 export function findBelow(
@@ -115,6 +179,8 @@ export function findBelow(
     files++;
     total += bytes.length;
     findings.push(...findIn(bytes, entry, patterns), ...findIn(Buffer.from(entry), `name of ${entry}`, patterns));
+    if (!entry.startsWith(`${SOCKETS_FOLDER}/`)) continue;
+    findings.push(...findInside(bytes, entry, patterns));
   }
   return { findings, files, bytes: total };
 }

@@ -1,6 +1,6 @@
 /**
- * Which test files run, and in which order: checks of the sources, then everything else, then browser tests, then
- * test/last, which looks at what all the others left behind.
+ * Which test files run, and in which order: checks of the sources, then everything else, then browser tests, then what
+ * needs LiveKit, then test/last, which looks at what all the others left behind.
  */
 import { globSync } from "node:fs";
 
@@ -10,11 +10,16 @@ export interface Plan {
   tests: string[];
   /** run in the browser by web-test-runner */
   browser: string[];
+  /** need LiveKit, too: it may still be being built while the others run */
+  media: string[];
   last: string[];
 }
 
 /** Programs of their own, and files that are meant to fail. */
 const NOT_HERE = /^test\/(bench|sabotage|shots|out)\/|\/fixtures\//;
+
+/** Folders whose files find TEST_LIVEKIT_URL in their environment. */
+const MEDIA = /^test\/(api\/sfu|flow\/media)\//;
 
 /** @param filters substrings of paths; none = all files */
 export function planTests(root: string, filters: readonly string[]): Plan {
@@ -27,10 +32,12 @@ export function planTests(root: string, filters: readonly string[]): Plan {
   const all = find("test/**/*.test.ts");
   const isIn = (folder: string) => (file: string) => file.startsWith(folder);
   const [checks, last] = [all.filter(isIn("test/check/")), all.filter(isIn("test/last/"))];
+  const media = all.filter((file) => MEDIA.test(file));
   return {
     checks,
+    media,
     last,
-    tests: all.filter((file) => !checks.includes(file) && !last.includes(file)),
+    tests: all.filter((file) => ![checks, media, last].some((files) => files.includes(file))),
     browser: find("test/**/*.wtr.ts"),
   };
 }

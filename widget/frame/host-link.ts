@@ -15,20 +15,27 @@ import {
 } from "../wire/host-frame.ts";
 
 export interface HostLink {
+  /** the page's */
+  readonly origin: string;
   /** Raises a typed event on the element. Lost if the page is gone: the frame does not depend on it. */
   raise<N extends FrameEventName>(name: N, detail: FrameEvents[N]): void;
 }
 
 /**
  * Waits for the page's hello. A second one, one from another window or origin, and every other message is ignored.
+ * @param commands what the page may ask for besides, by name
  */
-export function meetHost(allowedOrigins: readonly string[], configure: (config: unknown) => void): Promise<HostLink> {
+export function meetHost(
+  allowedOrigins: readonly string[],
+  configure: (config: unknown) => void,
+  commands: Omit<FrameMethods, "configure"> = {},
+): Promise<HostLink> {
   return new Promise((resolve) => {
     const listen = (event: MessageEvent) => {
       if (event.source !== window.parent || window.parent === window) return;
       if (!allowedOrigins.includes(event.origin) || !isHello(event.data)) return;
       removeEventListener("message", listen);
-      resolve(welcome(event.origin, event.data.nonce, configure));
+      resolve(welcome(event.origin, event.data.nonce, { ...commands, configure }));
     };
     addEventListener("message", listen);
   });
@@ -40,11 +47,11 @@ export function allowedOrigins(): string[] {
   return (meta?.content ?? "").split(/\s+/).filter((origin) => origin !== "");
 }
 
-async function welcome(origin: string, nonce: string, configure: (config: unknown) => void): Promise<HostLink> {
+async function welcome(origin: string, nonce: string, answers: FrameMethods): Promise<HostLink> {
   const { port1, port2 } = new MessageChannel();
   const answer: Welcome = { whatping: "welcome", version: HANDSHAKE_VERSION, nonce };
   // No prototype: Penpal looks methods up by name, and `constructor` must not be one.
-  const methods: FrameMethods = Object.assign(Object.create(null), { configure });
+  const methods: FrameMethods = Object.assign(Object.create(null), answers);
   sayNothingOfErrors(port1);
   const connection = connect<HostMethods & Record<string, never>>({
     messenger: new PortMessenger({ port: port1 }),
@@ -53,6 +60,7 @@ async function welcome(origin: string, nonce: string, configure: (config: unknow
   window.parent.postMessage(answer, { targetOrigin: origin, transfer: [port2] });
   const host = await connection.promise;
   return {
+    origin,
     raise: (name, detail) => {
       // Penpal answers each call; a page that is gone or hostile may make that answer an error, which concerns nobody.
       Promise.resolve((host as unknown as HostMethods).raise(name, detail)).catch(() => undefined);

@@ -22,6 +22,7 @@ const ALLOWED = [
   "camera",
   "microphone",
   "display-capture",
+  "speaker-selection",
   "autoplay",
   "fullscreen",
   "clipboard-write",

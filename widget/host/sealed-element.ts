@@ -1,5 +1,5 @@
 /**
- * What both clip elements share: attributes in, one sealed frame inside, typed events out, refusals in one line.
+ * What all elements share: attributes in, one sealed frame inside, typed events out, refusals in one line.
  * Realm: host page. Importable where there is no DOM (server rendering).
  * Source: protocol.md §11, product.md E1, E3, E9.
  */
@@ -22,8 +22,14 @@ const scriptOrigin = import.meta.url.startsWith("http") ? new URL(import.meta.ur
 
 export abstract class SealedElement extends Base {
   static observedAttributes: string[] = [];
+  /** Name of the event that tells of a refusal. */
+  protected readonly errorEvent: "wisp-error" | "whatping-error" = "wisp-error";
+  /** More rules for the element's own box. */
+  protected readonly boxStyle: string = "";
   #frame: MountedFrame | undefined;
   #methods: FrameMethods | undefined;
+  /** what waits for the frame to answer */
+  readonly #waiting = new Set<(error: unknown) => void>();
 
   /** Path of the frame's document at its origin. */
   protected abstract readonly framePath: string;
@@ -82,6 +88,23 @@ export abstract class SealedElement extends Base {
     }
   }
 
+  /**
+   * Calls the frame, once it is there.
+   * @throws CodedError `not-mounted` where the element is in no document, or leaves it before there is an answer, and
+   * what the frame was refused for, if it was.
+   */
+  protected told<T>(call: (frame: FrameMethods) => T): Promise<Awaited<T>> {
+    const frame = this.#frame;
+    if (!frame) return Promise.reject(notMounted());
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      frame.ready
+        .then(async (methods) => resolve(await call(methods)))
+        .catch((error) => reject(error instanceof CodedError ? error : protocolBroken()))
+        .finally(() => this.#waiting.delete(reject));
+    });
+  }
+
   /** Turns what the frame raised into a DOM event. */
   protected frameRaised<N extends FrameEventName>(name: N, detail: unknown): void {
     if (name === "wisp-size") return;
@@ -92,26 +115,42 @@ export abstract class SealedElement extends Base {
     const root = this.attachShadow({ mode: "open" });
     // A constructed sheet needs no `style-src` from the page's policy.
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
+    sheet.replaceSync(STYLE + this.boxStyle);
     root.adoptedStyleSheets = [sheet];
     return root;
   }
 
-  #unmount(): void {
+  #unmount(reason = notMounted()): void {
     this.#frame?.unmount();
     this.#frame = undefined;
     this.#methods = undefined;
     this.shadowRoot?.replaceChildren();
+    for (const reject of this.#waiting) reject(reason);
+    this.#waiting.clear();
   }
 
   #refuse(error: unknown): void {
-    const { code, message } =
-      error instanceof CodedError ? error : new CodedError("frame-protocol", "The sealed frame could not be started.");
-    this.#unmount();
+    const reason = error instanceof CodedError ? error : protocolBroken();
+    const { code, message } = reason;
+    this.#unmount(reason);
     const line = document.createElement("p");
     line.setAttribute("role", "alert");
     line.textContent = message;
     this.shadowRoot?.append(line);
-    this.dispatchEvent(new CustomEvent("wisp-error", { detail: { code, message }, bubbles: true, composed: true }));
+    this.dispatchEvent(new CustomEvent(this.errorEvent, { detail: { code, message }, bubbles: true, composed: true }));
   }
+}
+
+function notMounted(): CodedError {
+  return new CodedError("not-mounted", "The element has no frame, or lost it before there was an answer.");
+}
+
+function protocolBroken(): CodedError {
+  return new CodedError("frame-protocol", "The sealed frame could not be started.");
+}
+
+type FrameEventMap = { readonly [N in keyof FrameEvents]: CustomEvent<FrameEvents[N]> };
+
+declare global {
+  interface HTMLElementEventMap extends FrameEventMap {}
 }

@@ -24,7 +24,19 @@ export const API_ERRORS = {
   "unsupported-type": 415,
   "piece-mismatch": 422,
   "fragment-in-path": 400,
+  "no-such-room": 404,
+  "room-exists": 409,
+  "link-replaced": 410,
+  "generation-exists": 409,
+  "no-generation": 409,
+  "epoch-passed": 409,
+  "not-a-poster": 403,
+  "still-here": 409,
+  "bad-signature": 403,
+  "log-gap": 409,
+  "too-many-requests": 429,
   "storage-unavailable": 503,
+  "no-sfu": 503,
   "shutting-down": 503,
   internal: 500,
 } as const;
@@ -35,15 +47,22 @@ export type WidgetErrorCode =
   | "same-origin"
   | "frame-blocked"
   | "frame-protocol"
+  | "frame-covered"
+  | "not-mounted"
+  | "not-now"
+  | "asked-too-often"
   | "no-camera"
   | "no-microphone"
   | "permission-denied"
   | "permission-policy"
   | "device-in-use"
+  | "device-gone"
   | "unsupported-browser"
   | "recording-failed"
   | "link-malformed"
   | "link-mangled"
+  | "room-not-genuine"
+  | "not-a-host"
   | "wrong-key"
   | "clip-damaged"
   | "cannot-play"

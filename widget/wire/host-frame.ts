@@ -1,7 +1,7 @@
 /**
  * What the customer's page and the sealed frame may say to each other, with guards for both ends.
  * Realm-free; nothing here may ever hold a key or content, and a link only where the page asked for it
- * (`expose-link`, `src`). Source: protocol.md §11.
+ * (`expose-link`, `src`, `link`). What is the room's alone: page-room.ts. Source: protocol.md §11.
  *
  *   host → frame   hello   { whatping: "hello", version, nonce }        postMessage to the frame's exact origin
  *   frame → host   welcome { whatping: "welcome", version, nonce } +port  once, to the origin that said hello
@@ -9,6 +9,8 @@
  */
 import type { ClipState } from "./client-api.ts";
 import type { ErrorCode } from "./errors.ts";
+import type { Phase } from "./frame-group.ts";
+import type { RoomMethods, RoomPageEvents } from "./page-room.ts";
 
 export const HANDSHAKE_VERSION = 1;
 /** How long the element waits for the welcome, ms. A frame that CSP blocked fires `load` all the same. */
@@ -58,6 +60,9 @@ export interface PlayerConfig {
   readonly theme?: "light" | "dark" | "auto";
 }
 
+/** What the person in a room's frame is at; the first three come before any connection. */
+export type RoomPhase = "start" | "opening" | "pre-join" | Phase;
+
 export type RecorderStep =
   | "start"
   | "asking"
@@ -73,7 +78,7 @@ export type RecorderStep =
 export type PlayerStep = "loading" | "invitation" | "waiting" | "opening" | "playing" | "paused" | "gone" | "failed";
 
 /** Events that the frame raises on the element. */
-export interface FrameEvents {
+export interface FrameEvents extends RoomPageEvents {
   "wisp-ready": Record<string, never>;
   "wisp-step": { step: RecorderStep | PlayerStep };
   "wisp-progress": { sealedBytes: number; uploadedBytes: number };
@@ -82,6 +87,8 @@ export interface FrameEvents {
   "wisp-receipt": { id: string; state: ClipState; openedAt?: number; endedAt?: number; deletedAt?: number };
   "wisp-error": { code: ErrorCode; message: string };
   "wisp-size": { height: number };
+  "whatping-ready": Record<string, never>;
+  "whatping-phase": { phase: RoomPhase };
 }
 export type FrameEventName = keyof FrameEvents;
 
@@ -93,6 +100,20 @@ const EVENT_NAMES: readonly string[] = [
   "wisp-receipt",
   "wisp-error",
   "wisp-size",
+  "whatping-ready",
+  "whatping-phase",
+  "whatping-people",
+  "whatping-participant-joined",
+  "whatping-participant-left",
+  "whatping-media",
+  "whatping-participant-media",
+  "whatping-speaking",
+  "whatping-quality",
+  "whatping-connection",
+  "whatping-devices",
+  "whatping-decryption-failed",
+  "whatping-decryption-resumed",
+  "whatping-error",
 ] satisfies FrameEventName[];
 
 export function isFrameEventName(name: unknown): name is FrameEventName {
@@ -100,7 +121,7 @@ export function isFrameEventName(name: unknown): name is FrameEventName {
 }
 
 /** Methods the frame answers. `configure` may come again; nothing here starts a device or sends. */
-export interface FrameMethods {
+export interface FrameMethods extends Partial<RoomMethods> {
   configure(config: unknown): void;
 }
 /** Methods the host element answers. */

@@ -1,13 +1,27 @@
 /**
  * The store on node:sqlite: one file, write-ahead log, several processes may share it. The default where no REDIS_URL
  * is given. Realm: server; sees what store.ts says.
- * A transaction is on disk when its call returns (synchronous=FULL): a tombstone must outlive a power cut.
+ * Writes of one turn of the event loop are one transaction, which is on disk before any of them is answered
+ * (synchronous=FULL): a tombstone must outlive a power cut.
  */
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { CodedError } from "../../../widget/wire/errors.ts";
-import { type Claim, type Key, type Store, type Stored, splitKey } from "../store.ts";
+import {
+  type Append,
+  type Appended,
+  type Claim,
+  type Key,
+  type Listener,
+  type LogPart,
+  type Store,
+  type Stored,
+  splitKey,
+} from "../store.ts";
+import { type Asked, Turn } from "../turn.ts";
+import { type Channels, channelsOf } from "./channels.ts";
+import { SqliteLogs } from "./sqlite-logs.ts";
 
 /** ms that a write waits for another process's write. */
 const BUSY_MS = 2_000;
@@ -24,9 +38,16 @@ const SCHEMA = `
   INSERT OR IGNORE INTO versions VALUES (1, 0);
 `;
 
+/** Runs inside a transaction; a write is given a version that nobody else has. */
+type Step = (version: number) => unknown;
+
 interface Statements {
+  begin: StatementSync;
+  beginWrite: StatementSync;
+  commit: StatementSync;
+  rollback: StatementSync;
   read: StatementSync;
-  nextVersion: StatementSync;
+  takeVersions: StatementSync;
   insert: StatementSync;
   update: StatementSync;
   remove: StatementSync;
@@ -39,19 +60,30 @@ export function openSqliteStore(file: string): Store {
   if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
   const db = new DatabaseSync(file, { timeout: BUSY_MS });
   db.exec(SCHEMA);
-  return new SqliteStore(db);
+  return new SqliteStore(db, channelsOf(file === ":memory:" ? file : resolve(file)));
 }
 
 class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
+  readonly #logs: SqliteLogs;
+  readonly #channels: Channels;
+  readonly #subscriptions = new Set<() => void>();
+  readonly #reads = new Turn<Step, unknown>((asked) => this.#readAll(asked));
+  readonly #writes = new Turn<Step, unknown>((asked) => this.#writeAll(asked));
   #hasWritten = true;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, channels: Channels) {
     this.#db = db;
+    this.#channels = channels;
+    this.#logs = new SqliteLogs(db);
     this.#sql = {
       read: db.prepare("SELECT version, value FROM documents WHERE key = ?"),
-      nextVersion: db.prepare("UPDATE versions SET last = last + 1 RETURNING last"),
+      begin: db.prepare("BEGIN"),
+      beginWrite: db.prepare("BEGIN IMMEDIATE"),
+      commit: db.prepare("COMMIT"),
+      rollback: db.prepare("ROLLBACK"),
+      takeVersions: db.prepare("UPDATE versions SET last = last + ? RETURNING last"),
       insert: db.prepare("INSERT INTO documents VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
       update: db.prepare(
         "UPDATE documents SET version = ?, value = ?, deadline = iif(?, deadline, ?) WHERE key = ? AND version = ?",
@@ -68,31 +100,61 @@ class SqliteStore implements Store {
 
   async get(key: Key): Promise<Stored | null> {
     splitKey(key);
-    const row = this.#try(() => this.#sql.read.get(key));
-    return row ? { version: Number(row.version), value: String(row.value) } : null;
+    return this.#reads.ask(() => {
+      const row = this.#sql.read.get(key);
+      return row ? { version: Number(row.version), value: String(row.value) } : null;
+    }) as Promise<Stored | null>;
   }
 
   async compareAndSet(
     key: Key,
     expected: number | null,
     value: string | null,
-    options: { readonly deadline?: number | null } = {},
+    { deadline }: { readonly deadline?: number | null } = {},
   ): Promise<number | null> {
     const { collection } = splitKey(key);
-    return this.#inTransaction(() => {
-      const version = Number(this.#sql.nextVersion.get()?.last);
-      const deadline = options.deadline ?? null;
-      const keep = options.deadline === undefined ? 1 : 0;
+    const { absent, insert, remove, update } = this.#sql;
+    const keep = deadline === undefined ? 1 : 0;
+    return this.#writes.ask((version) => {
       if (expected === null) {
-        if (value === null) return this.#sql.absent.get(key) ? version : null;
-        return this.#sql.insert.run(key, collection, version, value, deadline).changes ? version : null;
+        if (value === null) return absent.get(key) ? version : null;
+        return insert.run(key, collection, version, value, deadline ?? null).changes ? version : null;
       }
       const done =
-        value === null
-          ? this.#sql.remove.run(key, expected)
-          : this.#sql.update.run(version, value, keep, deadline, key, expected);
+        value === null ? remove.run(key, expected) : update.run(version, value, keep, deadline ?? null, key, expected);
       return done.changes ? version : null;
-    });
+    }) as Promise<number | null>;
+  }
+
+  async append(key: Key, expected: number | null, change: Append): Promise<Appended | null> {
+    splitKey(key);
+    const appended = (await this.#writes.ask(() => this.#logs.append(key, expected, change))) as Appended | null;
+    if (!appended) return null;
+    const at = change.logs.findIndex((log) => log.announced);
+    const [firstSeq = 0, entries = []] = at < 0 ? [] : [appended.firstSeqs[at], change.logs[at]?.entries];
+    this.#channels.tell(key, { type: "appended", version: appended.version, firstSeq, entries });
+    return appended;
+  }
+
+  async readLog(key: Key, name: string, range: { readonly after: number; readonly limit: number }): Promise<LogPart> {
+    splitKey(key);
+    return this.#reads.ask(() => this.#logs.read(key, name, range)) as Promise<LogPart>;
+  }
+
+  async publish(key: Key, text: string): Promise<void> {
+    splitKey(key);
+    this.#channels.tell(key, { type: "message", text });
+  }
+
+  async subscribe(key: Key, listener: Listener): Promise<() => void> {
+    splitKey(key);
+    const unlisten = this.#channels.listen(key, listener);
+    const end = () => {
+      this.#subscriptions.delete(end);
+      unlisten();
+    };
+    this.#subscriptions.add(end);
+    return end;
   }
 
   async claimDue(collection: string, { now, visibility, limit }: Claim): Promise<Key[]> {
@@ -106,6 +168,7 @@ class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    for (const end of this.#subscriptions) end();
     if (this.#db.isOpen) this.#db.close();
   }
 
@@ -117,19 +180,40 @@ class SqliteStore implements Store {
     this.#hasWritten = folded?.busy !== 0;
   }
 
-  #inTransaction<T>(step: () => T | null): T | null {
-    return this.#try(() => {
-      this.#db.exec("BEGIN IMMEDIATE");
-      try {
-        const result = step();
-        this.#db.exec(result === null ? "ROLLBACK" : "COMMIT");
-        this.#hasWritten ||= result !== null;
-        return result;
-      } catch (cause) {
-        if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-        throw cause;
-      }
-    });
+  #readAll(asked: readonly Asked<Step, unknown>[]): void {
+    this.#settle(asked, () => this.#inTransaction(this.#sql.begin, () => asked.map(({ question }) => question(0))));
+  }
+
+  #writeAll(asked: readonly Asked<Step, unknown>[]): void {
+    this.#settle(asked, () =>
+      this.#inTransaction(this.#sql.beginWrite, () => {
+        const last = Number(this.#sql.takeVersions.get(asked.length)?.last);
+        this.#hasWritten = true;
+        return asked.map(({ question }, i) => question(last - asked.length + 1 + i));
+      }),
+    );
+  }
+
+  /** All are answered together, or refused together: then nothing of them was written. */
+  #settle(asked: readonly Asked<Step, unknown>[], step: () => unknown[]): void {
+    try {
+      const answers = this.#try(step);
+      for (const [i, { resolve }] of asked.entries()) resolve(answers[i]);
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+
+  #inTransaction<T>(begin: StatementSync, step: () => T): T {
+    begin.run();
+    try {
+      const result = step();
+      this.#sql.commit.run();
+      return result;
+    } catch (cause) {
+      if (this.#db.isTransaction) this.#sql.rollback.run();
+      throw cause;
+    }
   }
 
   #try<T>(step: () => T): T {

@@ -4,11 +4,26 @@
  * Keys of a collection are spread over 16 shards, each with a hash tag of its own ({wisp:0} … {wisp:f}): a document and
  * its deadline share a slot, and a cluster spreads the shards. No promise rests on a Redis TTL.
  */
-import { createHash, randomInt } from "node:crypto";
-import { createClient, createCluster } from "redis";
+import { hash, randomInt } from "node:crypto";
+import { ClientClosedError, ClientOfflineError, createClient, createCluster } from "redis";
 import { CodedError } from "../../../widget/wire/errors.ts";
-import { type Claim, type Key, type Store, type Stored, splitKey } from "../store.ts";
-import { claimDue, compareAndSet } from "./scripts.ts";
+import {
+  type Append,
+  type Appended,
+  type Claim,
+  type Key,
+  type Listener,
+  type LogPart,
+  NothingDone,
+  type Store,
+  type Stored,
+  splitKey,
+} from "../store.ts";
+import { type Asked, Turn } from "../turn.ts";
+import { RedisChannels } from "./channels.ts";
+import { refuseEviction } from "./eviction.ts";
+import { append, readLog } from "./log-scripts.ts";
+import { claimDue, compareAndSet, read, type Write } from "./scripts.ts";
 
 const SHARDS = 16;
 /** ms for one operation: longer than any script takes, shorter than a person's patience. */
@@ -29,27 +44,31 @@ export interface RedisOptions {
   readonly onError?: (name: string) => void;
 }
 
-/** @throws CodedError storage-unavailable if Redis can't be reached within 5 s */
+/** @throws CodedError storage-unavailable if Redis can't be reached within 5 s, or may evict keys */
 export async function openRedisStore(options: RedisOptions): Promise<Store> {
   const store = new RedisStore(options);
   try {
     await store.connect();
   } catch (cause) {
     await store.close();
+    if (cause instanceof CodedError) throw cause;
     throw new CodedError("storage-unavailable", "Redis could not be reached.", { cause });
   }
   return store;
 }
 
-function connection({ urls, prefix = "", onError }: RedisOptions) {
-  const scripts = { compareAndSet, claimDue };
+function connection({ urls, prefix = "", onError }: RedisOptions, silenceMs?: number) {
+  const scripts = { read, compareAndSet, claimDue, append, readLog };
   const node = {
     // Without it a request would hang in the queue for as long as Redis is away.
     disableOfflineQueue: true,
     commandsQueueMaxLength: QUEUE_LENGTH,
+    // Ours covers the answer, too; the library's is a timer that goes on after it.
+    commandOptions: { timeout: 0 },
     pingInterval: 5_000,
     socket: {
       connectTimeout: 2_000,
+      ...(silenceMs === undefined ? {} : { socketTimeout: silenceMs }),
       reconnectStrategy: (retries: number) => Math.min(50 * 2 ** Math.min(retries, 5), 1_000) + randomInt(50),
     },
   } as const;
@@ -86,24 +105,38 @@ function credentials(url: string) {
 
 class RedisStore implements Store {
   readonly #options: RedisOptions;
+  readonly #channels: RedisChannels;
   #client: ReturnType<typeof connection>;
+  readonly #reads = new Turn<string, Stored | null>((asked) => {
+    this.#together(asked, tagOf, (client, docs) => client.read(docs));
+  });
+  readonly #writes = new Turn<Write, number>((asked) => {
+    this.#together(
+      asked,
+      (write) => tagOf(write.doc),
+      (client, writes) => client.compareAndSet(writes),
+    );
+  });
+  /** whether keys of several slots may go to one script */
+  #spansSlots = false;
   #lastAnswer = performance.now();
   #closed = false;
 
   constructor(options: RedisOptions) {
     this.#options = options;
     this.#client = connection(options);
+    this.#channels = new RedisChannels(() => connection(options, DEAF_MS * 2));
   }
 
   async connect(): Promise<void> {
     await within<unknown>(CONNECT_MS, this.#client.connect());
     await this.ping();
+    await within(OPERATION_MS, refuseEviction(this.#client));
+    this.#spansSlots = this.#options.urls.length === 1 && (await this.#takesSeveralSlots());
   }
 
   async get(key: Key): Promise<Stored | null> {
-    const { doc } = shardOf(key);
-    const [version, value] = await this.#ask((client) => client.hmGet(doc, ["v", "d"]));
-    return version === null || version === undefined ? null : { version: Number(version), value: String(value) };
+    return this.#reads.ask(shardOf(key).doc);
   }
 
   async compareAndSet(
@@ -112,11 +145,31 @@ class RedisStore implements Store {
     value: string | null,
     options: { readonly deadline?: number | null } = {},
   ): Promise<number | null> {
-    const { doc, due, version, id } = shardOf(key);
     const deadline = options.deadline === undefined ? "keep" : (options.deadline?.toString() ?? "none");
-    const values = [expected?.toString() ?? "", value === null ? "delete" : "set", value ?? "", deadline, id];
-    const reply = await this.#ask((client) => client.compareAndSet([doc, due, version], values));
-    return reply === 0 ? null : reply;
+    const version = await this.#writes.ask({ ...shardOf(key), expected: expected?.toString() ?? "", value, deadline });
+    return version === 0 ? null : version;
+  }
+
+  async append(key: Key, expected: number | null, change: Append): Promise<Appended | null> {
+    const { id, ...keys } = shardOf(key);
+    return this.#ask((client) => client.append(keys, id, expected, change));
+  }
+
+  async readLog(key: Key, name: string, range: { readonly after: number; readonly limit: number }): Promise<LogPart> {
+    const { doc } = shardOf(key);
+    return this.#ask((client) => client.readLog(doc, name, range));
+  }
+
+  async publish(key: Key, text: string): Promise<void> {
+    const channel = this.#channelOf(key);
+    await this.#ask((client) => client.sPublish(channel, `m${text}`));
+  }
+
+  async subscribe(key: Key, listener: Listener): Promise<() => void> {
+    const subscribed = this.#channels.subscribe(this.#channelOf(key), listener);
+    return subscribed.catch((cause) => {
+      throw new CodedError("storage-unavailable", "Redis did not answer.", { cause });
+    });
   }
 
   async claimDue(collection: string, { now, visibility, limit }: Claim): Promise<Key[]> {
@@ -138,7 +191,44 @@ class RedisStore implements Store {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#channels.close();
     this.#client.destroy();
+  }
+
+  /** The library puts its prefix before keys, not before channels. */
+  #channelOf(key: Key): string {
+    return `${this.#options.prefix ?? ""}${shardOf(key).doc}`;
+  }
+
+  /** Says no where a cluster hides behind one address. */
+  async #takesSeveralSlots(): Promise<boolean> {
+    const keys = ["{wisp:0}:version", "{wisp:1}:version"];
+    const done = within<unknown>(OPERATION_MS, this.#client.eval("return 1", { keys }));
+    return done.then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** One command for all, or one for each slot; each command succeeds or fails as a whole. */
+  #together<Q, A>(
+    asked: readonly Asked<Q, A>[],
+    slotOf: (question: Q) => string,
+    command: (client: ReturnType<typeof connection>, questions: Q[]) => Promise<A[]>,
+  ): void {
+    const groups = this.#spansSlots ? [asked] : Object.values(Object.groupBy(asked, (one) => slotOf(one.question)));
+    for (const group of groups) {
+      if (!group) continue;
+      this.#ask((client) =>
+        command(
+          client,
+          group.map((one) => one.question),
+        ),
+      ).then(
+        (answers) => group.forEach((one, i) => void one.resolve(answers[i] as A)),
+        (error) => group.forEach((one) => void one.reject(error)),
+      );
+    }
   }
 
   async #ask<T>(command: (client: ReturnType<typeof connection>) => Promise<T>): Promise<T> {
@@ -148,6 +238,7 @@ class RedisStore implements Store {
       return reply;
     } catch (cause) {
       if (cause instanceof Overdue) this.#replaceDeafConnection();
+      if (wasNeverSent(cause)) throw new NothingDone("Redis is away.", { cause });
       throw new CodedError("storage-unavailable", "Redis did not answer.", { cause });
     }
   }
@@ -164,12 +255,23 @@ class RedisStore implements Store {
 
 function shardOf(key: Key) {
   const { collection, id } = splitKey(key);
-  const shard = ((createHash("sha256").update(id).digest()[0] ?? 0) % SHARDS).toString(16);
+  // The low half of the hash's first byte.
+  const shard = hash("sha256", id, "hex")[1];
   const tag = `{${collection}:${shard}}`;
   return { doc: `${tag}:doc:${id}`, due: `${tag}:due`, version: `${tag}:version`, id };
 }
 
+/** The hash tag of a document's key. */
+function tagOf(doc: string): string {
+  return doc.slice(0, doc.indexOf("}"));
+}
+
 class Overdue extends Error {}
+
+/** The library refuses at once what it has no connection for. */
+function wasNeverSent(cause: unknown): boolean {
+  return cause instanceof ClientOfflineError || cause instanceof ClientClosedError;
+}
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

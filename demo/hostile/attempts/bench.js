@@ -2,8 +2,8 @@
  * What the attempts share: frames of their own to attack beside the one that records, and what counts as an outcome.
  * Realm: host page (hostile).
  *
- * An outcome is `[result, detail]`. Results: `refused`, `succeeded`, `undetected` (the frame did nothing against it),
- * `unseen` (this page can't tell; only a look into the frame can).
+ * An outcome is `[result, detail]`. Results: `refused`, `succeeded`, `detected` (the frame asked before it went on),
+ * `undetected` (it did nothing against it), `unseen` (this page can't tell; only a look into the frame can).
  */
 
 /** ms in which an answer would have come, had there been one. */

@@ -1,17 +1,5 @@
-/** Frames in places where they must not be, and people's clicks led astray. Realm: host page (hostile). */
-import {
-  fateOf,
-  frameOrigin,
-  hello,
-  mount,
-  pause,
-  rawFrame,
-  refused,
-  SILENCE_MS,
-  strangerOrigin,
-  succeeded,
-  welcomed,
-} from "./bench.js";
+/** Frames in places where they must not be. Realm: host page (hostile). */
+import { frameOrigin, hello, rawFrame, refused, strangerOrigin, succeeded, welcomed } from "./bench.js";
 
 /** ms: a blocked frame still fires `load`, so an element learns of it by its own time-out of 10 s. */
 const REPORT_MS = 20_000;
@@ -46,16 +34,6 @@ export const places = [
       return port ? succeeded("it answered") : refused("it does not load here");
     },
   },
-  {
-    id: "clickjack-opacity",
-    title: "Make it invisible over a bait",
-    run: () => clickjack("invisible"),
-  },
-  {
-    id: "clickjack-overlay",
-    title: "Cover it with a picture that lets clicks through",
-    run: () => clickjack("covered"),
-  },
 ];
 
 /** Opens a page that mounts the element and tells how it went. */
@@ -79,22 +57,4 @@ function reportFrom(properties) {
     document.getElementById("bench").append(iframe);
     setTimeout(() => done(["unseen", "no report came back"]), REPORT_MS);
   });
-}
-
-/** Reports honestly: as long as the frame does nothing about it, the page can't say more than that. */
-async function clickjack(way) {
-  const element = mount();
-  element.classList.add(way);
-  const bait = document.createElement("div");
-  bait.className = `bait ${way}`;
-  bait.textContent = "Win a teapot";
-  document.getElementById("bench").append(bait);
-  const fate = await fateOf(element);
-  const noticed = await Promise.race([
-    new Promise((resolve) => element.addEventListener("wisp-error", (event) => resolve(event.detail.code))),
-    pause(SILENCE_MS),
-  ]);
-  for (const each of [element, bait]) each.remove();
-  if (fate !== "ready") return refused(`the frame said ${fate}`);
-  return noticed ? refused(noticed) : ["undetected", "the frame said nothing about it"];
 }

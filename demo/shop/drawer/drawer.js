@@ -5,6 +5,7 @@
 import { make } from "./make.js";
 import { pageKnows } from "./page-knows.js";
 import { relayHolds } from "./relay-holds.js";
+import { SEALED } from "./sealed-elements.js";
 
 /** Puts the drawer at the end of the page. Listening to the page begins at once, to the relay when it is opened. */
 export function openDrawer() {
@@ -27,7 +28,7 @@ export function openDrawer() {
     if (!open) return;
     knows.look();
     // What is being recorded should stay in sight above the drawer.
-    document.querySelector("wisp-recorder, wisp-player")?.scrollIntoView({ block: "nearest" });
+    document.querySelector(SEALED)?.scrollIntoView({ block: "nearest" });
   };
   handle.addEventListener("click", () => toggle(body.hidden));
   drawer.addEventListener("keydown", (event) => {
@@ -36,4 +37,20 @@ export function openDrawer() {
     handle.focus();
   });
   document.body.append(drawer);
+  stepAside(drawer);
+}
+
+/** Out of the way while the handle would lie over a sealed frame. */
+function stepAside(drawer) {
+  const look = () => {
+    const own = drawer.getBoundingClientRect();
+    const isOver = ({ left, top, right, bottom }) =>
+      left < own.right && right > own.left && top < own.bottom && bottom > own.top;
+    const frames = [...document.querySelectorAll(SEALED)];
+    const isOpen = document.body.classList.contains("drawer-open");
+    drawer.classList.toggle("aside", !isOpen && frames.some((frame) => isOver(frame.getBoundingClientRect())));
+  };
+  for (const change of ["scroll", "resize"]) addEventListener(change, look, { passive: true });
+  // A frame that comes, goes or grows changes the page's height.
+  new ResizeObserver(look).observe(document.body);
 }

@@ -1,8 +1,8 @@
 /**
- * One plain sentence for each field that the relay stores of a clip. A field without one shows up as such, and a test
- * fails on it. Realm-free.
+ * One plain sentence for each field that the relay stores of a clip or a room. A field without one shows up as such, and
+ * a test fails on it. Realm-free.
  */
-const MEANINGS = {
+const CLIP = {
   state: "Where the clip is in its short life.",
   viewTokenHash:
     "Fingerprint of a password derived from the key. Lets the link's holder in; the key can't be computed from it.",
@@ -38,14 +38,50 @@ const MEANINGS = {
   "deletion.recheckedAt": "When that was looked at again.",
 };
 
-/** The sentence for a flattened field name such as `content.bytes` or `lapses.0.at`; undefined if there is none. */
-export function meaningOf(name) {
-  return MEANINGS[name.replaceAll(/\.\d+(?=\.|$)/g, "")];
-}
+const ROOM = {
+  charterKey: "Public key that the room's id is the fingerprint of: nobody can put another room in its place.",
+  origin: "Where the room was opened.",
+  "link.v": "How often the invitation was made anew, plus one.",
+  "link.relayTokenHash":
+    "Fingerprint of a password derived from the link. Lets its holder knock; no key can be computed from it.",
+  "link.sealedCharter": "The room's rules, sealed under the link. The relay can't read them.",
+  "link.signature": "That a host made this link.",
+  replaced: "Fingerprints of dead links, so that their holders are told to ask for the new one.",
+  n: "How often people came into the empty room.",
+  generation: "Nobody is inside.",
+  "generation.groupId": "A random name for the people of now.",
+  "generation.epoch": "How often the room's keys have changed.",
+  "generation.posters": "Public key of one device inside, made for this visit only. No name belongs to it.",
+  "generation.asks": "Nobody stands at the door.",
+  "generation.asks.ref": "Fingerprint of what somebody at the door asks with.",
+  "generation.asks.postKey": "Public key of somebody at the door.",
+  "generation.asks.at": "When they knocked.",
+  "generation.commits": "No change of keys yet.",
+  "generation.commits.hash": "Fingerprint of a change of keys.",
+  "generation.commits.poster": "Whose device made it.",
+  "generation.complaints": "Nobody says that a change of keys can't be followed.",
+  "generation.complaints.commit": "A change of keys that somebody can't follow.",
+  "generation.complaints.by": "Whose device says so.",
+  "generation.asks.withdrawn": "They have gone again.",
+  "generation.commits.at": "When that was.",
+  "generation.updates": "Nobody has only renewed their keys in the last minute.",
+  "generation.updates.by": "A device that only renewed its keys a short time ago.",
+  "generation.updates.at": "When that was.",
+  "generation.renewed": "When each of them made its keys last.",
+  "generation.used": "Nobody was let in yet.",
+  "generation.used.ref": "Who was let in with it can't come in with it again.",
+  "generation.used.at": "When that was.",
+  "audit.size": "Lines in the audit trail below.",
+  "audit.hash": "Fingerprint of its last line: whoever rewrites one changes all that follow.",
+  enteredAt: "The day somebody came in last, so that forgotten rooms can go.",
+  "presence.postKey": "A device that is connected.",
+  "presence.heardAt": "When it was heard of last.",
+};
 
-/** A stored document as `[name, value]` pairs, nested names joined by dots. An empty list stays a value. */
-export function flatten(value, prefix = "") {
-  const isBranch = typeof value === "object" && value !== null && Object.keys(value).length > 0;
-  if (!isBranch) return [[prefix, value]];
-  return Object.entries(value).flatMap(([name, inner]) => flatten(inner, prefix ? `${prefix}.${name}` : name));
+/** The sentence for a flattened field name such as `content.bytes` or `lapses.0.at`; undefined if there is none. */
+export const clipMeaning = (name) => CLIP[withoutIndices(name)];
+export const roomMeaning = (name) => ROOM[withoutIndices(name)];
+
+function withoutIndices(name) {
+  return name.replaceAll(/\.\d+(?=\.|$)/g, "");
 }

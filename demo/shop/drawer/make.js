@@ -11,3 +11,12 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+/** ms; must match the fading in drawer.css. */
+const FADE_MS = 200;
+
+/** Takes an element away so that it can be seen going. */
+export function fade(element) {
+  element.classList.add("going");
+  setTimeout(() => element.remove(), FADE_MS);
+}

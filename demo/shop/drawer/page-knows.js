@@ -3,10 +3,31 @@
  * got, to the letter, and what becomes of its attempts to read the frame. Realm: host page.
  */
 import { make } from "./make.js";
+import { SEALED } from "./sealed-elements.js";
 
-const EVENTS = ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-receipt", "wisp-error"];
-const ELEMENTS = "wisp-recorder, wisp-player";
-const SETTABLE = ["frame-origin", "recipient", "max-seconds", "max-leases", "mode", "expose-link", "theme", "src"];
+const CLIP_EVENTS = ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-receipt", "wisp-error"];
+const ROOM_EVENTS = [
+  "ready",
+  "phase",
+  "people",
+  "participant-joined",
+  "participant-left",
+  "media",
+  "participant-media",
+  "speaking",
+  "quality",
+  "connection",
+  "devices",
+  "decryption-failed",
+  "decryption-resumed",
+  "error",
+].map((name) => `whatping-${name}`);
+const EVENTS = [...CLIP_EVENTS, ...ROOM_EVENTS];
+const CLIP_SETTABLE = ["recipient", "max-seconds", "max-leases", "mode", "expose-link", "src"];
+const ROOM_SETTABLE = ["link", "name", "lang", "microphone", "camera", "chat", "people", "screen-share", "reactions"];
+const SETTABLE = [...CLIP_SETTABLE, ...ROOM_SETTABLE, "view", "minimal", "frame-origin", "theme"];
+/** Attributes that hold a key. */
+const SECRET = ["src", "link"];
 /** Rows kept on screen; all of them are counted. */
 const ROWS = 200;
 
@@ -42,18 +63,18 @@ export function pageKnows() {
   const state = { events: 0, knowsLink: false };
 
   const look = () => {
-    const elements = [...document.querySelectorAll(ELEMENTS)];
+    const elements = [...document.querySelectorAll(SEALED)];
     set.replaceChildren(...attributeLines(elements));
     tried.replaceChildren(...attemptLines(elements));
-    state.knowsLink ||= elements.some((each) => each.hasAttribute("src"));
-    lead.textContent = leadFor(state.knowsLink);
+    state.knowsLink ||= elements.some((each) => SECRET.some((name) => each.hasAttribute(name)));
+    lead.textContent = leadFor(state.knowsLink, document.querySelector("whatping-room") !== null);
     element.classList.toggle("knows-link", state.knowsLink);
   };
   const hear = (name, detail) => {
     state.events += 1;
     count.textContent = String(state.events);
     const text = JSON.stringify(detail);
-    const isLink = /#k=/.test(text);
+    const isLink = /#[khs]=/.test(text);
     state.knowsLink ||= isLink;
     told.prepend(
       make(
@@ -74,7 +95,12 @@ export function pageKnows() {
   return { element, look };
 }
 
-function leadFor(knowsLink) {
+function leadFor(knowsLink, hasRoom) {
+  if (hasRoom) {
+    return knowsLink
+      ? "This page has the room's link, and with it the secret: it could come in itself, and everyone inside would see it."
+      : "That somebody is in a room, how many are, and who speaks: as numbers that mean nothing elsewhere. No name, no word, no key, no link.";
+  }
   return knowsLink
     ? "This page asked for the link, or somebody pasted it here. The link holds the key: this page could open the clip."
     : "That a clip is being made, how large it is, and when it was sent. No picture, no sound, no key, no link.";
@@ -82,19 +108,20 @@ function leadFor(knowsLink) {
 
 function attributeLines(elements) {
   if (elements.length === 0) return [make("li", { class: "faint", text: "No sealed element on this page yet." })];
-  return elements.flatMap((element) =>
+  const lines = elements.flatMap((element) =>
     [...element.attributes]
       .filter(({ name }) => name !== "class")
       .map(({ name, value }) =>
         make(
           "li",
-          name === "src" ? { class: "secret" } : {},
+          SECRET.includes(name) ? { class: "secret" } : {},
           `${element.localName} ${name}`,
           value && "=",
           make("b", { text: value && `"${value}"` }),
         ),
       ),
   );
+  return lines.length > 0 ? lines : [make("li", { class: "faint", text: "Nothing: the bare tag." })];
 }
 
 function attemptLines(elements) {

@@ -4,10 +4,14 @@
  */
 import { clipCard } from "./clip-card.js";
 import { make } from "./make.js";
+import { roomCard } from "./room-card.js";
 
 export function relayHolds() {
   const clips = make("div", { class: "clips", "data-part": "clips" });
-  const nothing = make("p", { class: "faint", text: "Nothing yet. Record something, and watch this fill with noise." });
+  const nothing = make("p", {
+    class: "faint",
+    text: "Nothing yet. Record something, or open a room, and watch this fill with noise.",
+  });
   const log = make("ol", { class: "plain mono log", "data-part": "log" });
   const lead = make("p", {
     class: "lead",
@@ -26,18 +30,24 @@ export function relayHolds() {
   const cards = new Map();
   let source;
 
-  const show = (snapshot) => {
-    nothing.hidden = snapshot.clips.length > 0;
-    for (const clip of snapshot.clips) {
-      if (!cards.has(clip.id)) {
-        const card = clipCard(clip.id);
-        cards.set(clip.id, card);
+  const showCards = (seen, newCard) => {
+    // The oldest first: each newer one goes above it.
+    for (const each of [...seen].reverse()) {
+      if (!cards.has(each.id)) {
+        const card = newCard(each.id);
+        cards.set(each.id, card);
         clips.prepend(card.element);
       }
-      cards.get(clip.id).update(clip);
+      cards.get(each.id).update(each);
     }
+  };
+  const show = (snapshot) => {
+    const all = [...snapshot.clips, ...snapshot.rooms];
+    nothing.hidden = all.length > 0;
+    showCards(snapshot.clips, clipCard);
+    showCards(snapshot.rooms, roomCard);
     for (const [id, card] of cards) {
-      if (snapshot.clips.some((clip) => clip.id === id)) continue;
+      if (all.some((each) => each.id === id)) continue;
       card.element.remove();
       cards.delete(id);
     }

@@ -77,6 +77,26 @@ describe("the frame's documents", () => {
     assert.equal(headers.get("content-security-policy"), TOP_LEVEL);
   });
 
+  test("a room's documents may connect to LiveKit, by WebSocket and HTTP, and nothing else may", async () => {
+    const sfu = { LIVEKIT_URL: "http://livekit:7880", LIVEKIT_PUBLIC_URL: "wss://sfu.example:7443" };
+    const keys = { LIVEKIT_API_KEY: "key", LIVEKIT_API_SECRET: "s".repeat(32) };
+    const withMedia = await startTestApi({ environment: { ...sfu, ...keys } });
+    const policyOf = async (from: TestApi, path: string) =>
+      (await call(from, "GET", path)).headers.get("content-security-policy");
+    const [inside, outside] = [
+      "connect-src 'self' wss://sfu.example:7443 https://sfu.example:7443;",
+      "connect-src 'self';",
+    ];
+    assert.equal(await policyOf(withMedia, "/frame/room"), FRAMED.replace(outside, inside));
+    assert.equal(await policyOf(withMedia, "/r/AAAAAAAAAAAAAAAAAAAAAA"), TOP_LEVEL.replace(outside, inside));
+    for (const path of ["/frame/player", "/frame/recorder", "/assets/worker-abc123.js", "/frame/room/x", "/"]) {
+      assert.equal(await policyOf(withMedia, path), FRAMED, path);
+    }
+    assert.equal(await policyOf(withMedia, "/v/AAAAAAAAAAAAAAAAAAAAAA"), TOP_LEVEL);
+    assert.equal(await policyOf(api, "/frame/room"), FRAMED);
+    await withMedia.stop();
+  });
+
   test("an https origin tells browsers to stay with https", async () => {
     const secure = await startTestApi({ environment: { PUBLIC_ORIGIN: "https://frame.example" } });
     for (const path of ["/v/x", "/frame/player", "/healthz", "/whatping.js", "/none"]) {

@@ -54,7 +54,9 @@ describe("the OpenAPI document", () => {
       const described = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
       assert.deepEqual(described.map((parameter) => parameter.name).sort(), inPath.sort(), where);
       for (const parameter of operation.parameters ?? []) assert.ok(parameter.required && parameter.schema, where);
-      if (path.startsWith("/api/")) {
+      // A room is opened with a signature, and the key of the trails is for everybody.
+      const isOpen = path === "/api/audit-key" || (path === "/api/rooms/{roomId}" && method === "put");
+      if (path.startsWith("/api/") && !isOpen) {
         assert.equal(operation.security.length, 1, where);
         const [scheme = ""] = Object.keys(operation.security[0] ?? {});
         assert.ok(document.components.securitySchemes[scheme], where);

@@ -174,6 +174,15 @@ describe("storing a piece", () => {
     await clip.putPiece(1);
     assert.equal((await clip.postSend()).status, 200);
   });
+
+  test("answers a piece before the disk has it that the draft lives on", async (t) => {
+    const clip = new TestClip(api);
+    await clip.putDraft();
+    api.clock.pass(60);
+    const written = t.mock.method(api.store, "compareAndSet", () => new Promise<number>(() => undefined));
+    assert.equal((await clip.putPiece(0)).status, 200);
+    assert.equal(written.mock.callCount(), 1);
+  });
 });
 
 describe("serving a piece", () => {

@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
 import { openSqliteStore } from "../../../api/store/embedded/sqlite-store.ts";
 import { startTestApi, TestClip } from "../support/api.ts";
+
+const STORE = join(import.meta.dirname, "../../../api/store/embedded/sqlite-store.ts");
+const PAGE_BYTES = 4096;
 
 const folder = mkdtempSync(join(tmpdir(), "whatping-sqlite-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -27,22 +31,50 @@ describe("the embedded store", () => {
   test("has what it said was written, though its process was killed right after", async () => {
     const file = join(folder, "killed.sqlite");
     const script = `
-      import { openSqliteStore } from ${JSON.stringify(join(import.meta.dirname, "../../../api/store/embedded/sqlite-store.ts"))};
+      import { openSqliteStore } from ${JSON.stringify(STORE)};
       const store = openSqliteStore(${JSON.stringify(file)});
-      for (let i = 0; ; i++) { await store.compareAndSet("wisp/" + i, null, "x"); process.stdout.write(i + "\\n"); }`;
+      const writer = async (name) => {
+        for (let i = 0; ; i++) { await store.compareAndSet("wisp/" + name + i, null, "x"); process.stdout.write(name + i + "\\n"); }
+      };
+      for (const name of "abcdefgh") writer(name);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let said = "";
     for await (const chunk of child.stdout) {
       said += chunk;
-      if (said.split("\n").length > 50) break;
+      if (said.split("\n").length > 400) break;
     }
     child.kill("SIGKILL");
     await once(child, "exit");
-    const last = Number(said.trim().split("\n").at(-2));
     const store = openSqliteStore(file);
-    for (let i = 0; i <= last; i++) assert.ok(await store.get(`wisp/${i}`), String(i));
+    for (const name of said.split("\n").slice(0, -1)) assert.ok(await store.get(`wisp/${name}`), name);
+    await store.close();
+  });
+
+  test("writes what is asked at once in one transaction, with one wait for the disk", async () => {
+    const file = join(folder, "together.sqlite");
+    const store = openSqliteStore(file);
+    const before = statSync(`${file}-wal`).size;
+    await Promise.all(Array.from({ length: 200 }, (_, i) => store.compareAndSet(`wisp/${i}`, null, "x")));
+    // A transaction of its own would write three pages for each.
+    assert.ok(statSync(`${file}-wal`).size - before < 60 * PAGE_BYTES);
+    await store.close();
+  });
+
+  test("refuses all who asked at once when it can't write, and has written nothing of theirs", async () => {
+    const file = join(folder, "busy.sqlite");
+    const store = openSqliteStore(file);
+    const other = new DatabaseSync(file);
+    other.exec("BEGIN IMMEDIATE");
+    const asked = Array.from({ length: 3 }, (_, i) => store.compareAndSet(`wisp/${i}`, null, "x"));
+    const read = store.get("wisp/0");
+    for (const write of asked) await assert.rejects(write, { code: "storage-unavailable" });
+    assert.equal(await read, null);
+    other.exec("COMMIT");
+    for (let i = 0; i < 3; i++) assert.equal(await store.get(`wisp/${i}`), null);
+    assert.ok(await store.compareAndSet("wisp/0", null, "x"));
+    other.close();
     await store.close();
   });
 });

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { type Api, startApi } from "../../../api/app.ts";
+import { type Api, type Patience, startApi } from "../../../api/app.ts";
 import { readConfig } from "../../../api/config.ts";
 import { openLog } from "../../../api/log.ts";
 import { problem } from "../../../api/routes/schemas.ts";
@@ -43,6 +43,7 @@ export interface TestApiOptions {
   readonly clock?: TestClock;
   /** to share an embedded store and folder */
   readonly dataDir?: string;
+  readonly patience?: Patience;
 }
 
 export const DOCUMENT = (name: string) =>
@@ -54,7 +55,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const dataDir = options.dataDir ?? join(ownDir, "data");
   const staticDir = join(ownDir, "static");
   mkdirSync(join(staticDir, "assets"), { recursive: true });
-  for (const name of ["recorder", "player", "viewer"]) writeFileSync(join(staticDir, `${name}.html`), DOCUMENT(name));
+  for (const name of ["recorder", "player"]) writeFileSync(join(staticDir, `${name}.html`), DOCUMENT(name));
   writeFileSync(join(staticDir, "whatping.js"), "export {};\n");
   writeFileSync(join(staticDir, "assets", "worker-abc123.js"), "self.onmessage = null;\n");
   let text = "";
@@ -70,7 +71,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     SWEEP_MS: "60000",
     ...options.environment,
   });
-  const api = await startApi({ config, clock, log });
+  const { patience } = options;
+  const api = await startApi({ config, clock, log, ...(patience ? { patience } : {}) });
   const started: TestApi = {
     ...api,
     base: `http://127.0.0.1:${api.port}`,
@@ -121,7 +123,7 @@ export async function call(
     ...(body === undefined ? {} : { body }),
   });
   const bytes = Buffer.from(await response.arrayBuffer());
-  const isJson = response.headers.get("content-type")?.includes("json") && bytes.length > 0;
+  const isJson = response.headers.get("content-type")?.match(/json(;|$)/) && bytes.length > 0;
   return {
     status: response.status,
     headers: response.headers,

@@ -16,6 +16,8 @@ interface Clip {
 /** How the chunks of a clip arrive, and what is asked of its playback. */
 export interface Arrival {
   readonly chunkBytes?: number;
+  /** The first chunk is of another size. */
+  readonly firstBytes?: number;
   /** Hand over this many chunks (from the end, if negative), then wait for the first picture. */
   readonly gateAfter?: number;
   /** Damaged from this chunk on; negative: counted from the end. */
@@ -64,9 +66,9 @@ function clipOf(name: string): Clip {
   return found;
 }
 
-function cut({ bytes }: Clip, size: number): Uint8Array<ArrayBuffer>[] {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size));
+function cut({ bytes }: Clip, { chunkBytes: size = 32 * 1024, firstBytes = size }: Arrival) {
+  const chunks: Uint8Array<ArrayBuffer>[] = [bytes.slice(0, firstBytes)];
+  for (let at = firstBytes; at < bytes.length; at += size) chunks.push(bytes.slice(at, at + size));
   return chunks;
 }
 
@@ -106,7 +108,7 @@ function gatedSource(chunks: Uint8Array<ArrayBuffer>[], arrival: Arrival, firstS
 async function play(name: string, arrival: Arrival = {}): Promise<Played> {
   const clip = clipOf(name);
   const mime = arrival.mime ?? clip.mime;
-  const chunks = cut(clip, arrival.chunkBytes ?? 32 * 1024);
+  const chunks = cut(clip, arrival);
   const element = document.createElement(mime.startsWith("audio/") ? "audio" : "video");
   document.documentElement.append(element);
   const frames = watch(element);

@@ -49,6 +49,16 @@ describe("a clip that is still arriving", { timeout: 90_000, concurrency: 4 }, (
     assert.equal(played.chunksAtStart, 1);
   });
 
+  it("lets the first picture come before it takes more than that needs, half a second at most", async () => {
+    const { base64 } = await page.run("take", "camera");
+    // Two seconds of three, then the rest in so many pieces that it would be seen.
+    const bytes = Buffer.from(base64, "base64").length;
+    const played = await page.run("play", "camera", { firstBytes: Math.ceil(bytes * 0.7), chunkBytes: 4 * 1024 });
+    assert.equal(played.outcome, "ended");
+    assert.ok(played.chunks > 3);
+    assert.ok(played.chunksAtStart === 1 || played.firstMs > 500, `${played.chunksAtStart} in ${played.firstMs} ms`);
+  });
+
   it("asks for no more than the browser will hold and a few chunks", async () => {
     const played = await page.run("play", "large", { chunkBytes: CHUNK });
     assert.equal(played.outcome, "ended");

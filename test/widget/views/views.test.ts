@@ -7,18 +7,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import type { AxeResults } from "axe-core";
-import type { Frame, FrameLocator, Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
-import {
-  recordTake,
-  sealedFrame,
-  sendTake,
-  startWatching,
-  untilElapsed,
-  untilStep,
-} from "../../flow/recorder-driver.ts";
+import { recordTake, sendTake, startWatching, untilElapsed, untilStep } from "../../flow/recorder-driver.ts";
 import { openWorld, type World } from "../../flow/world.ts";
+import { cover } from "../../shots/covers.ts";
 import { LIVE, PLAYER_POSES, type Pose, pose, RECORDER_POSES, type View } from "../../shots/poses.ts";
+import { fillWindow, type OpenElement, openElement } from "./open-element.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TARGET_PX = 44;
@@ -39,19 +34,11 @@ before(async () => {
 });
 after(() => world.close());
 
-async function openElement(markup: string): Promise<{ page: Page; frame: Frame; within: FrameLocator }> {
-  const page = await world.openHost(markup);
-  await page.evaluate(() => {
-    document.body.style.margin = "0";
-    const element = document.body.querySelector<HTMLElement>("wisp-recorder, wisp-player");
-    if (element) element.style.cssText = "position:fixed;inset:0;width:100%;height:100%;min-height:0;max-height:none";
-  });
-  const name = markup.includes("recorder") ? "wisp-recorder" : "wisp-player";
-  const within = sealedFrame(page, name);
-  await within.locator(`${name}-view[data-step]`).waitFor({ state: "attached" });
-  const frame = page.frames().find((candidate) => candidate !== page.mainFrame()) as Frame;
-  await frame.evaluate(listenForViolations);
-  return { page, frame, within };
+async function openFull(markup: string): Promise<OpenElement> {
+  const opened = await openElement(world, markup);
+  await fillWindow(opened.page);
+  await opened.frame.evaluate(listenForViolations);
+  return opened;
 }
 
 /** Runs in the frame. */
@@ -75,7 +62,7 @@ const views: [View, string, Readonly<Record<string, Pose>>][] = [
 
 for (const [view, markup, poses] of views) {
   test(`${view}: axe finds nothing in any state of either theme, and the frame's policy is never violated`, async () => {
-    const { page, frame, within } = await openElement(markup);
+    const { page, frame, within } = await openFull(markup);
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.setViewportSize({ width: 640, height: 480 });
     await frame.evaluate(AXE);
@@ -88,13 +75,22 @@ for (const [view, markup, poses] of views) {
       await setTheme(frame, view, "dark");
       found.push(...(await violationsOf(frame, ["color-contrast"])).map((line) => `${name}, dark: ${line}`));
     }
+    // A question over the last of them: what a click brings up while something covers the frame.
+    await pose(within, view, view === "wisp-player-view" ? (poses.invitation ?? {}) : { step: "start" });
+    await cover(page, within, "badge");
+    await within.locator("[data-primary]").click();
+    await within.getByRole("button", { name: "Yes, go on", disabled: false }).waitFor();
+    for (const theme of ["light", "dark"]) {
+      await setTheme(frame, view, theme);
+      found.push(...(await violationsOf(frame)).map((line) => `covered, ${theme}: ${line}`));
+    }
     assert.deepEqual(found, []);
     await assertNoViolations(frame);
     await page.context().close();
   });
 
   test(`${view}: in every box every control is whole, at least ${TARGET_PX} px, and at most one is primary`, async () => {
-    const { page, frame, within } = await openElement(markup);
+    const { page, frame, within } = await openFull(markup);
     await page.emulateMedia({ reducedMotion: "reduce" });
     const found: string[] = [];
     for (const size of SIZES) {
@@ -162,7 +158,7 @@ function faultsOfControls({ view, least }: { view: string; least: number }): str
 }
 
 test("a whole take works from the keyboard: each state's primary action has the focus", async () => {
-  const { page, frame, within } = await openElement("<wisp-recorder></wisp-recorder>");
+  const { page, frame, within } = await openFull("<wisp-recorder></wisp-recorder>");
   await page.keyboard.press("Tab");
   for (const [step, name] of [
     ["start", "Record a video"],
@@ -204,7 +200,7 @@ async function untilFocused(frame: Frame, name: string): Promise<void> {
 }
 
 test("nothing moves when one pauses, resumes or stops", async () => {
-  const { page, frame, within } = await openElement("<wisp-recorder></wisp-recorder>");
+  const { page, frame, within } = await openFull("<wisp-recorder></wisp-recorder>");
   await within.getByRole("button", { name: "Record a video" }).click();
   await untilStep(within, "ready");
   await within.getByRole("button", { name: "Record", exact: true }).click();
@@ -244,8 +240,20 @@ async function boxes(frame: Frame): Promise<Record<string, string>> {
   });
 }
 
+test("a video is watched and a voice message listened to: the button says which", async () => {
+  const { page, within } = await openFull("<wisp-player></wisp-player>");
+  for (const [name, way] of [
+    ["invitation", "Watch"],
+    ["invitation to hear", "Listen"],
+  ] as const) {
+    await pose(within, "wisp-player-view", PLAYER_POSES[name] as Pose);
+    await within.getByRole("button", { name: way, exact: true }).waitFor();
+  }
+  await page.context().close();
+});
+
 test("who looks away sees black and hears nothing until a click; then the clip goes on and closes for good", async () => {
-  const sender = await openElement("<wisp-recorder></wisp-recorder>");
+  const sender = await openFull("<wisp-recorder></wisp-recorder>");
   await recordTake(sender.within, { seconds: 3, recipient: "ada@example.org" });
   const link = await sendTake(sender.within);
   await sender.page.context().close();

@@ -18,3 +18,14 @@ test("base64url comes back as it was and is the same as Node's", () => {
 for (const text of ["A", "AB", "AAB", "AA==", "A+/A", "A A", "ÄÄÄÄ", "AAA\n"]) {
   test(`refuses ${JSON.stringify(text)}`, () => assert.equal(fromBase64url(text), null));
 }
+
+test("takes a text exactly if Node writes its bytes that way", () => {
+  const text = fc.string({ unit: fc.constantFrom(..."AEQBCDFghkw048_-+/= "), maxLength: 12 });
+  fc.assert(
+    fc.property(text, (given) => {
+      const isCanonical = Buffer.from(given, "base64url").toString("base64url") === given;
+      assert.equal(fromBase64url(given) !== null, isCanonical);
+    }),
+    { numRuns: 5_000 },
+  );
+});

@@ -29,17 +29,20 @@ export async function* openedFile(clip: LeasedClip, signal: AbortSignal): AsyncG
   const { pieces } = clip.expected;
   await clip.worker.call("beginOpening", clip.expected);
   const coming: Promise<Bytes>[] = [];
-  const order = (index: number) => {
-    if (index >= pieces) return;
-    const piece = clip.relay.piece(clip.access, index, signal);
-    // Its failure is seen when its turn comes, not before.
-    piece.catch(() => undefined);
-    coming.push(piece);
+  let ordered = 0;
+  const orderBefore = (end: number) => {
+    for (; ordered < Math.min(end, pieces); ordered++) {
+      const piece = clip.relay.piece(clip.access, ordered, signal);
+      // Its failure is seen when its turn comes, not before.
+      piece.catch(() => undefined);
+      coming.push(piece);
+    }
   };
-  for (let index = 0; index < AHEAD; index++) order(index);
+  orderBefore(1);
   for (let index = 0; index < pieces; index++) {
     const sealed = (await coming.shift()) as Bytes;
-    order(index + AHEAD);
+    // The first picture needs the first piece: until it is shown, only one more may take up the line.
+    orderBefore(index === 0 ? 2 : index + 1 + AHEAD);
     yield await clip.worker.call("openSegment", { index, sealed }, [sealed.buffer]);
   }
 }

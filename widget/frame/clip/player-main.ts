@@ -31,6 +31,7 @@ const viewer = new Viewer((state) => {
 view.viewer = viewer;
 view.state = viewer.state;
 view.standalone = window.parent === window;
+view.covered.onAsk = ({ code, message }) => host?.raise("wisp-error", { code, message });
 
 function openHref(href: string): void {
   try {

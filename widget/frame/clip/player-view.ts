@@ -5,6 +5,7 @@
 import { updateWhenLocaleChanges } from "@lit/localize";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { controlStyle } from "./view/controls.ts";
+import { CoveredQuestion, clipQuestion, coveredQuestionStyle, type Exposure } from "./view/covered-question.ts";
 import { LookedAway, withoutWaysOut } from "./view/deterrents.ts";
 import { envelopeStyle } from "./view/envelope.ts";
 import { FocusKeeper } from "./view/focus-keeper.ts";
@@ -14,6 +15,7 @@ import { playerStage } from "./view/player-stage.ts";
 import { closingStyle, playerStyle, standaloneStyle } from "./view/player-style.ts";
 import { announcement, laterWords } from "./view/player-words.ts";
 import { progressStyle } from "./view/progress.ts";
+import { questionStyle } from "./view/question.ts";
 import { ScrollReach } from "./view/scroll-reach.ts";
 import { messageStyle, skeleton, tokens } from "./view/theme.ts";
 import { voiceStillStyle } from "./view/voice-still.ts";
@@ -50,6 +52,8 @@ export class PlayerView extends LitElement {
     playerStyle,
     closingStyle,
     standaloneStyle,
+    questionStyle,
+    coveredQuestionStyle,
   ];
   declare state: ViewerState;
   declare theme: string;
@@ -66,6 +70,7 @@ export class PlayerView extends LitElement {
   declare muted: boolean;
   /** 0 to 1 */
   declare volume: number;
+  readonly covered: CoveredQuestion<Exposure> = new CoveredQuestion(this, clipQuestion);
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #focus = new FocusKeeper(this);
 
@@ -99,10 +104,7 @@ export class PlayerView extends LitElement {
     return document.fullscreenElement !== null;
   }
 
-  /** A script's click opens nothing. */
-  readonly watch = (event: Event) => {
-    if (event.isTrusted) void this.viewer.watch();
-  };
+  readonly watch = (click: MouseEvent) => this.covered.before("watch", click, () => void this.viewer.watch());
 
   readonly notNow = () => {
     this.later = true;
@@ -172,6 +174,7 @@ export class PlayerView extends LitElement {
     return html`<main class="frame">
       ${playerStage(this)} ${playerBar(this)}
       <p class="hidden" role="status">${aloud}</p>
+      ${this.covered.render()}
     </main>`;
   }
 

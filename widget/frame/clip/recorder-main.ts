@@ -35,6 +35,7 @@ const recorder = new Recorder((state) => {
 });
 view.recorder = recorder;
 view.state = recorder.state;
+view.covered.onAsk = ({ code, message }) => host?.raise("wisp-error", { code, message });
 
 if (window.parent !== window) {
   host = await meetHost(allowedOrigins(), (config) => {

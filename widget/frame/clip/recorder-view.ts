@@ -7,6 +7,7 @@ import { html, LitElement, nothing, type PropertyValues } from "lit";
 import type { Recorder } from "./recorder.ts";
 import type { RecorderState } from "./recorder-state.ts";
 import { controlStyle } from "./view/controls.ts";
+import { CoveredQuestion, clipQuestion, coveredQuestionStyle, type Exposure } from "./view/covered-question.ts";
 import { deviceTray, deviceTrayStyle, type TrayActs } from "./view/device-tray.ts";
 import { DraftReview } from "./view/draft-review.ts";
 import { envelopeStyle } from "./view/envelope.ts";
@@ -50,6 +51,7 @@ export class RecorderView extends LitElement {
     levelMeterStyle,
     sealStripStyle,
     questionStyle,
+    coveredQuestionStyle,
   ];
   declare state: RecorderState;
   declare theme: string;
@@ -59,6 +61,7 @@ export class RecorderView extends LitElement {
   /** last picture of the take, as others will see it */
   poster: HTMLCanvasElement | undefined;
   readonly review = new DraftReview(this);
+  readonly covered: CoveredQuestion<Exposure> = new CoveredQuestion(this, clipQuestion);
   readonly #box = new FrameBox(this);
   readonly #focus = new FocusKeeper(this);
   #copiedTimer: ReturnType<typeof setTimeout> | undefined;
@@ -115,7 +118,7 @@ export class RecorderView extends LitElement {
     return html`<main class="frame">
       ${recorderStage(this)} ${recorderBar(this)}
       <p class="hidden" role="status">${this.copied === "link" || this.copied === "text" ? msg("Copied") : announcement(this.state)}</p>
-      ${this.#questions()}
+      ${this.#questions()} ${this.covered.render()}
       ${
         this.state.step === "ready" && this.room === "behind"
           ? html`<dialog id="tray" class="settings" aria-label=${msg("Settings")}>

@@ -10,6 +10,10 @@ import type { Fragment } from "./transmux.ts";
 
 type Media = InstanceType<NonNullable<ReturnType<typeof mediaSourceClass>>>;
 
+/** With so many seconds in the buffer every browser begins … */
+const ENOUGH_TO_BEGIN_S = 1;
+/** … and gets this long, ms, to show the first picture before more is opened and rewritten beside it. */
+const HEAD_START_MS = 500;
 /** Played seconds that stay in the buffer: more than a group of pictures, since removing cuts at key frames. */
 const KEEP_PLAYED_S = 30;
 
@@ -33,10 +37,13 @@ export function playProgressive(options: PlaybackOptions, type: string): Playbac
     const chunks = atOnce(options.source(stage.signal));
     const [transmux, media] = await Promise.all([loadTransmuxer(options.mime), open(stage, options.onBlocked)]);
     let buffer: SourceBuffer | undefined;
+    let begun: Promise<void> | undefined;
     for await (const fragment of transmux(chunks, type)) {
       stage.signal.throwIfAborted();
       buffer ??= addBuffer(media, narrowed(type, fragment.kinds));
       await append(fragment.bytes, { ...stage, media, buffer });
+      begun ??= headStart(stage, buffer);
+      await begun;
     }
     stage.signal.throwIfAborted();
     media.endOfStream();
@@ -76,6 +83,17 @@ async function open({ element, signal }: Stage, onBlocked: (() => void) | undefi
     URL.revokeObjectURL(url);
   }
   return media;
+}
+
+/** Undefined while the buffer holds too little to begin with. */
+function headStart({ element, signal }: Stage, { buffered }: SourceBuffer): Promise<void> | undefined {
+  if (element.currentTime > 0 || buffered.length === 0 || buffered.end(0) < ENOUGH_TO_BEGIN_S) return undefined;
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  const timer = setTimeout(() => over.abort(), HEAD_START_MS);
+  return eventOn(element, "timeupdate", either)
+    .catch(() => signal.throwIfAborted())
+    .finally(() => clearTimeout(timer));
 }
 
 function addBuffer(media: Media, type: string): SourceBuffer {

@@ -211,11 +211,15 @@ export const controlStyle = css`
       min-block-size: 44px;
       padding: 0;
     }
+    .bar .side:hover:not(:disabled) {
+      background: var(--pressed);
+    }
   }
-  /* Not enough height for icon and name: where there is width, the name says more. */
+  /* Not enough height for icon and name: where there is width, the name says more; names side by side need edges. */
   @container view (height < 320px) and (width >= 380px) {
     .bar:not(.full) .side {
-      padding: 0 8px;
+      padding: 0 12px;
+      background: var(--raised);
       white-space: normal;
     }
     .bar:not(.full) .side .icon {
@@ -225,6 +229,7 @@ export const controlStyle = css`
   @container view (height < 320px) and (width >= 560px) {
     .full .side {
       padding: 0 8px;
+      background: var(--raised);
       white-space: normal;
     }
     .full .side .icon {

@@ -8,16 +8,17 @@ import { Clock, Maximize, Minimize, Pause, Play, RotateCcw, Volume2, VolumeX } f
 import type { PlayerView } from "../player-view.ts";
 import { primary, side } from "./controls.ts";
 import { icon } from "./icons.ts";
-import { canLookAgain } from "./player-words.ts";
+import { canLookAgain, isVoice } from "./player-words.ts";
 import { clock } from "./times.ts";
 
 export function playerBar(view: PlayerView): TemplateResult | typeof nothing {
   const { state } = view;
+  const way = isVoice(state) ? msg("Listen") : msg("Watch");
   switch (state.step) {
     case "invitation":
       return html`<div class="bar">
         <div class="start">${view.later ? nothing : side({ name: msg("Not now"), icon: Clock, act: view.notNow })}</div>
-        <div class="middle">${primary({ name: msg("Watch"), icon: Play, act: view.watch })}</div>
+        <div class="middle">${primary({ name: way, icon: Play, act: view.watch })}</div>
       </div>`;
     case "waiting":
       return lookAgain(view);

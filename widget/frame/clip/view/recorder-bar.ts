@@ -23,7 +23,8 @@ import {
 } from "lucide";
 import type { ClipMode } from "../capture.ts";
 import type { RecorderView } from "../recorder-view.ts";
-import { primary, secondary, side } from "./controls.ts";
+import { type Action, primary, secondary, side } from "./controls.ts";
+import type { Exposure } from "./covered-question.ts";
 import { icon } from "./icons.ts";
 import { ask } from "./question.ts";
 import { isOver } from "./receipt-words.ts";
@@ -69,11 +70,18 @@ function bar(start: Part, middle: Part, end: Part = nothing, kind = ""): Templat
   </div>`;
 }
 
-function startActions({ recorder, state }: RecorderView): TemplateResult {
+/** For actions that a click on a covered frame must not take at once. */
+function exposing(view: RecorderView, exposure: Exposure | ClipMode, act: () => unknown): Action["act"] {
+  const what = exposure === "voice" ? "microphone" : exposure;
+  return (click) => view.covered.before(what, click, act);
+}
+
+function startActions(view: RecorderView): TemplateResult {
+  const { recorder, state } = view;
   const action = (mode: ClipMode) => ({
     name: mode === "camera" ? msg("Record a video") : msg("Record your voice"),
     icon: mode === "camera" ? Video : Mic,
-    act: () => void recorder.openDevices(mode),
+    act: exposing(view, mode, () => recorder.openDevices(mode)),
   });
   return state.mode === "voice"
     ? html`${primary(action("voice"))}${secondary(action("camera"))}`
@@ -85,7 +93,12 @@ function readyBar(view: RecorderView): TemplateResult {
   return bar(
     side({ name: msg("Cancel"), icon: X, act: () => recorder.discard() }),
     primary(
-      { name: msg("Record"), icon: Circle, act: () => void recorder.start(), disabled: !state.stream },
+      {
+        name: msg("Record"),
+        icon: Circle,
+        act: exposing(view, "record", () => recorder.start()),
+        disabled: !state.stream,
+      },
       "red solid",
     ),
     room === "behind" ? side({ name: msg("Settings"), icon: Settings2, act: () => ask(view, "tray") }) : nothing,
@@ -93,11 +106,13 @@ function readyBar(view: RecorderView): TemplateResult {
 }
 
 /** One template for both, and buttons of equal width: nothing moves when one pauses. */
-function recordingBar({ recorder, state }: RecorderView): TemplateResult {
+function recordingBar(view: RecorderView): TemplateResult {
+  const { recorder, state } = view;
   const paused = state.step === "paused";
+  const resume = exposing(view, "record", () => recorder.resume());
   return html`<div class="bar">
     <div class="middle twins">
-      <button class="pill ${paused ? "accent" : ""}" ?data-primary=${paused} @click=${() => (paused ? recorder.resume() : recorder.pause())}>
+      <button class="pill ${paused ? "accent" : ""}" ?data-primary=${paused} @click=${paused ? resume : () => recorder.pause()}>
         ${icon(paused ? Play : Pause)}<span>${paused ? msg("Resume") : msg("Pause")}</span>
       </button>
       <button class="pill solid ${paused ? "" : "red"}" ?data-primary=${!paused} @click=${() => void recorder.stop()}>
@@ -108,11 +123,11 @@ function recordingBar({ recorder, state }: RecorderView): TemplateResult {
 }
 
 function reviewBar(view: RecorderView): TemplateResult {
-  const { recorder } = view;
+  const { recorder, state } = view;
   return bar(
     side({ name: msg("Discard"), icon: Trash2, act: () => ask(view, "discard") }),
-    primary({ name: msg("Send"), icon: Send, act: () => void recorder.send() }),
-    side({ name: msg("Retake"), icon: RotateCcw, act: () => void recorder.retake() }),
+    primary({ name: msg("Send"), icon: Send, act: exposing(view, "send", () => recorder.send()) }),
+    side({ name: msg("Retake"), icon: RotateCcw, act: exposing(view, state.mode, () => recorder.retake()) }),
   );
 }
 
@@ -155,17 +170,21 @@ function failedBar(view: RecorderView): TemplateResult {
   const again = primary({
     name: msg("Try again"),
     icon: RotateCcw,
-    act: () => void recorder.openDevices(state.mode, {}),
+    act: exposing(view, state.mode, () => recorder.openDevices(state.mode, {})),
   });
   if (code === "unsupported-browser") return html``;
   if (recorder.draft?.finished) {
     const startAgain = { name: msg("Start again"), icon: RotateCcw, act: () => ask(view, "discard") };
     return canSendAgain
-      ? bar(side(startAgain), primary({ name: msg("Send again"), icon: Send, act: () => void recorder.send() }))
+      ? bar(
+          side(startAgain),
+          primary({ name: msg("Send again"), icon: Send, act: exposing(view, "send", () => recorder.send()) }),
+        )
       : bar(nothing, primary(startAgain));
   }
   const voiceInstead = code === "no-camera" || (code === "permission-denied" && state.mode === "camera");
   if (!voiceInstead) return bar(cancel, again);
-  const voice = side({ name: msg("Record your voice"), icon: Mic, act: () => void recorder.openDevices("voice") });
+  const openVoice = exposing(view, "voice", () => recorder.openDevices("voice"));
+  const voice = side({ name: msg("Record your voice"), icon: Mic, act: openVoice });
   return bar(cancel, again, voice);
 }

@@ -1,0 +1,121 @@
+/** Sabotage of what keeps a page from showing more of a person than they want, and from learning who they are. */
+import type { Patch } from "../patches.ts";
+
+const AROUND = "test/widget/views/room-page-around.test.ts";
+const ASKS = "test/widget/room/page-asks.test.ts";
+const EVENTS = "test/widget/room/page-events.test.ts";
+
+export const elementPatches: readonly Patch[] = [
+  {
+    name: "element: whoever asks has it turned on",
+    file: "widget/frame/room/page-around.ts",
+    find: "    const code = this.#whyNot(source);",
+    replace: "    void this.#view.call.media.turn(source, true);\n    const code = this.#whyNot(source);",
+    test: AROUND,
+    title: "is only asked for: nothing is on",
+  },
+  {
+    name: "element: a script's click answers",
+    file: "widget/frame/room/view/page-question.ts",
+    find: 'if (asked !== "screen") view.exposing(exposureOf(view, asked), click, () => around.agree(asked));',
+    replace: 'if (asked !== "screen") around.agree(asked);',
+    test: AROUND,
+    title: "a script's click on the answer",
+  },
+  {
+    name: "element: the answer counts from its first moment",
+    file: "widget/frame/room/view/page-question.ts",
+    find: "  button.disabled = true;",
+    replace: "",
+    test: AROUND,
+    title: "a script's click on the answer",
+  },
+  {
+    name: "element: two questions at a time",
+    file: "widget/frame/room/page-asks.ts",
+    find: "if (this.#asked || now",
+    replace: "if (now",
+    test: ASKS,
+    title: "there is one question at a time",
+  },
+  {
+    name: "element: after a no the page asks again at once",
+    file: "widget/frame/room/page-asks.ts",
+    find: " || now < this.#restsUntil",
+    replace: "",
+    test: ASKS,
+    title: "after a no the page waits",
+  },
+  {
+    name: "element: the page asks until there is a yes",
+    file: "widget/frame/room/page-asks.ts",
+    find: " || this.#refusals >= REFUSALS_MAX",
+    replace: "",
+    test: ASKS,
+    title: "after three times no",
+  },
+  {
+    name: "element: no answer is a yes",
+    file: "widget/frame/room/page-asks.ts",
+    find: "() => this.answer(false,",
+    replace: "() => this.answer(true,",
+    test: ASKS,
+    title: "no answer is a no",
+  },
+  {
+    name: "element: the page is told the roster's ids",
+    file: "widget/frame/room/page-ear.ts",
+    find: "?? pageIdOf(origin, id)",
+    replace: "?? id",
+    test: AROUND,
+    title: "a page hears who comes and goes",
+  },
+  {
+    name: "element: all sites are told the same pseudonym",
+    file: "widget/seal/page-id.ts",
+    find: "\\0${origin}\\0",
+    replace: "\\0",
+    test: EVENTS,
+    title: "is another one on every site",
+  },
+  {
+    name: "element: a picture that went away counts as opened",
+    file: "widget/frame/room/page-events.ts",
+    find: 'const isBack = opening === "open" && was',
+    replace: "const isBack = was",
+    test: EVENTS,
+    title: "is said when it closes and when it opens again",
+  },
+  {
+    name: "element: minimal hides what is false",
+    file: "widget/frame/room/view/inside.ts",
+    find: "${head(view)} ${notices(view)}",
+    replace: "${head(view)} ${view.dataset.minimal ? nothing : notices(view)}",
+    test: AROUND,
+    title: "what a page may not show stays",
+  },
+  {
+    name: "element: any value hides the chat",
+    file: "widget/wire/page-room.ts",
+    find: '...(chat === "off" ? { chat } : {}),',
+    replace: '...(chat !== undefined ? { chat: "off" } : {}),',
+    test: AROUND,
+    title: "what is no value of an attribute",
+  },
+  {
+    name: "element: a method takes whatever it is given",
+    file: "widget/frame/room/page-around.ts",
+    find: '  throw new CodedError("bad-request", "Nothing here is called that.");',
+    replace: "  return value as T;",
+    test: AROUND,
+    title: "the stage's view comes by",
+  },
+  {
+    name: "element: what waits when the element goes waits for ever",
+    file: "widget/host/sealed-element.ts",
+    find: "for (const reject of this.#waiting) reject(reason);",
+    replace: "",
+    test: AROUND,
+    title: "when the element is removed",
+  },
+];

@@ -1,0 +1,38 @@
+/**
+ * Why something that the person wanted is off, and that the browser holds the sound back: one line each, with what to
+ * do. Realm: frame. Source: look.md.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { MicOff, ScreenShareOff, VideoOff, VolumeX, X } from "lucide";
+import { icon } from "../../clip/view/icons.ts";
+import type { MediaState } from "../call/media-state.ts";
+import type { RoomView } from "../room-view.ts";
+import { say } from "../words/say.ts";
+import { troubleWords } from "./trouble-words.ts";
+
+type Part = TemplateResult | typeof nothing;
+
+const SHAPES = { microphone: MicOff, camera: VideoOff, screen: ScreenShareOff } as const;
+
+export function mediaNotices(view: RoomView): TemplateResult {
+  const { problem, isSoundBlocked } = view.media;
+  return html`${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}`;
+}
+
+function trouble(view: RoomView, { source, code }: NonNullable<MediaState["problem"]>): Part {
+  return html`<div class="notice media" role="alert">
+    ${icon(SHAPES[source])}
+    <p>${troubleWords(source, code)}</p>
+    <button class="side" title=${say("close")} aria-label=${say("close")} @click=${() => view.call.media.lookedAtProblem()}>
+      ${icon(X)}
+    </button>
+  </div>`;
+}
+
+function blocked(view: RoomView): TemplateResult {
+  return html`<div class="notice media" role="alert">
+    ${icon(VolumeX)}
+    <p>${say("sound-blocked")}</p>
+    <button class="pill" @click=${() => void view.call.media.unblockSound()}>${say("sound-on")}</button>
+  </div>`;
+}

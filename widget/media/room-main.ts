@@ -1,0 +1,125 @@
+/**
+ * Entry of a room's media worker: every encoded frame of the call passes here, out sealed and in opened, or not at all.
+ * Keys come from the group worker on a port of their own; the frame only says which transform is whose.
+ * Realm: media worker inside the sealed frame. Does no network and no storage. Source: protocol.md §3–§5.
+ */
+import type { FrameToRoomMedia, TransformOptions } from "../wire/frame-room-media.ts";
+import type { FromRoomMedia, GroupToMedia } from "../wire/group-media.ts";
+import { type EncodedFrame, openEncoded, sealEncoded, type TrackIn } from "./frame-transform.ts";
+import { MediaTally } from "./media-tally.ts";
+import { Vouching } from "./vouching.ts";
+
+type Epoch = Extract<GroupToMedia, { type: "epoch" }>;
+type Seal = Extract<TransformOptions, { side: "seal" }>;
+
+type Through = Transformer<EncodedFrame, EncodedFrame>;
+
+/** One RTCRtpScriptTransform's end in this worker. */
+interface ScriptTransformer {
+  readonly options: TransformOptions;
+  readonly readable: ReadableStream<EncodedFrame>;
+  readonly writable: WritableStream<EncodedFrame>;
+  /** Chromium has none */
+  generateKeyFrame?(): Promise<void>;
+}
+
+const vouching = new Vouching({ tell, post: (message) => keys?.postMessage(message) });
+const { keyring } = vouching;
+const tally = new MediaTally(tell);
+/** by the id of their transform */
+const tracks = new Map<number, TrackIn>();
+/** video that is being sent */
+const senders = new Set<ScriptTransformer>();
+let members: ReadonlySet<string> = new Set();
+/** since the last key frame was asked for, somebody has come or gone */
+let rosterChanged = false;
+/** the epoch that was sealed in last */
+let sealsIn: number | undefined;
+let keys: MessagePort | undefined;
+
+function tell(message: FromRoomMedia): void {
+  self.postMessage(message);
+}
+
+function takeKeys(message: GroupToMedia): void {
+  vouching.take(message);
+  if (message.type === "epoch") noteRoster(message);
+  whenSealing();
+}
+
+function whenSealing(): void {
+  const now = keyring.sealsIn;
+  if (now !== undefined && now !== sealsIn && rosterChanged) askForKeyFrames();
+  sealsIn = now;
+}
+
+function noteRoster(epoch: Epoch): void {
+  const identities = new Set(epoch.senders.map(([, identity]) => identity));
+  rosterChanged ||= identities.symmetricDifference(members).size > 0;
+  members = identities;
+}
+
+/** Whoever has just come can begin only there; whoever had to drop an old key goes on only there. */
+function askForKeyFrames(): void {
+  rosterChanged = false;
+  // It fails for a sender that sends nothing now: its next frame is a key frame anyway.
+  for (const sender of senders) sender.generateKeyFrame?.().catch(() => undefined);
+  if ([...senders].some((sender) => !sender.generateKeyFrame)) tell({ type: "key-frames" });
+}
+
+function transform(transformer: ScriptTransformer): void {
+  const { options } = transformer;
+  const through = options.side === "seal" ? sealing(transformer, options) : opening(options.id);
+  transformer.readable
+    .pipeThrough(new TransformStream(through))
+    .pipeTo(transformer.writable)
+    // It ends with its track.
+    .catch(() => undefined)
+    .finally(() => senders.delete(transformer));
+}
+
+function sealing(transformer: ScriptTransformer, { kind, codec }: Seal): Through {
+  if (kind === "video" || kind === "screen") senders.add(transformer);
+  return {
+    async transform(frame, controller) {
+      const outcome = await sealEncoded(frame, keyring, { kind, codec });
+      if (typeof outcome === "string") return tally.dropped("", kind, outcome);
+      tally.sealed(kind, outcome.epoch);
+      const passed = vouching.sealed(outcome);
+      controller.enqueue(frame);
+      passed();
+    },
+  };
+}
+
+function opening(id: number): Through {
+  return {
+    async transform(frame, controller) {
+      const track = tracks.get(id);
+      if (!track) return tally.dropped("", frame.type === undefined ? "audio" : "video", "wrong-sender");
+      const { identity, kind } = track;
+      const outcome = await openEncoded(frame, keyring, track);
+      if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);
+      if (vouching.isForged(track)) return tally.dropped(identity, kind, "forged");
+      tally.opened(identity, kind);
+      controller.enqueue(frame);
+      vouching.opened(outcome, track);
+    },
+  };
+}
+
+self.onmessage = ({ data, ports }: MessageEvent<FrameToRoomMedia>) => {
+  if (data.type === "track") tracks.set(data.id, data);
+  else if (data.type === "no-track") tracks.delete(data.id);
+  else if (data.type === "hush") {
+    keyring.hush(data.isHushed);
+    whenSealing();
+  } else if (!keys) {
+    keys = ports[0] as MessagePort;
+    keys.onmessage = (event: MessageEvent<GroupToMedia>) => takeKeys(event.data);
+  }
+};
+
+(self as unknown as { onrtctransform: (event: { transformer: ScriptTransformer }) => void }).onrtctransform = ({
+  transformer,
+}) => transform(transformer);

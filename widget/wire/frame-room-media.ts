@@ -1,0 +1,29 @@
+/**
+ * What the frame tells the media worker of a room: where keys come from, and which transform is whose. Base keys don't
+ * pass here: they come on a port from the group worker (group-media.ts). Realm-free.
+ */
+import type { MediaKind } from "./group-media.ts";
+
+/** Options of an RTCRtpScriptTransform: what its frames are. */
+export type TransformOptions =
+  | { readonly side: "seal"; readonly kind: MediaKind; readonly codec: string }
+  /** whose it is comes as `track`; until then everything on it is dropped */
+  | { readonly side: "open"; readonly id: number };
+
+export type FrameToRoomMedia =
+  /** with the port of the group worker */
+  | { readonly type: "keys" }
+  /** the transform `id` carries what this member sends */
+  | {
+      readonly type: "track";
+      readonly id: number;
+      /** LiveKit's, as it says; each frame's key says whether that is so */
+      readonly identity: string;
+      readonly kind: MediaKind;
+      /** as negotiated, for browsers that don't name it with each frame: `vp8`, `opus` */
+      readonly codec: string;
+    }
+  /** … nothing any more */
+  | { readonly type: "no-track"; readonly id: number }
+  /** somebody's key has changed: nothing is sealed until the person has looked */
+  | { readonly type: "hush"; readonly isHushed: boolean };
