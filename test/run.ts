@@ -12,8 +12,8 @@ import { count, exitCode, fileLine, report } from "./support/tally.ts";
 import { type FileResult, runTestFile } from "./support/test-file.ts";
 
 const root = join(import.meta.dirname, "..");
-/** Two cores are what a small machine has; a browser test keeps one busy. */
-const AT_ONCE = 2;
+/** Two cores are what a small machine has. Tests of servers and browsers wait half of the time: two would leave one idle. */
+const AT_ONCE = 3;
 /** A call of several keeps both busy: it encodes and decodes what as many machines would. */
 const CALLS_AT_ONCE = 1;
 const FILE_TIMEOUT_MS = 300_000;

@@ -56,17 +56,24 @@ function transforms(): void {
   const kept: Kept[] = [];
   const names = new Map<number, Named>();
   let outgoing: Uint8Array[] | undefined;
+  let ending = new Uint8Array();
   let wrote = 0;
   const base64 = (bytes: Uint8Array) => (bytes as unknown as { toBase64(): string }).toBase64();
   self.onmessage = ({ data, ports }) => {
-    const { cut, name, write } = data as { cut?: number; name?: [number, Named]; write?: string[] | null };
+    const { cut, name, write, end } = data as {
+      cut?: number;
+      name?: [number, Named];
+      write?: string[] | null;
+      end?: string;
+    };
+    const fromBase64 = (text: string) =>
+      (Uint8Array as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(text);
     const answer: unknown = cut === undefined ? wrote : kept.slice(cut);
     if (name) names.set(...name);
     if (write !== undefined) {
       wrote = 0;
-      outgoing = write?.map((text) =>
-        (Uint8Array as unknown as { fromBase64(text: string): Uint8Array }).fromBase64(text),
-      );
+      outgoing = write?.map(fromBase64);
+      ending = fromBase64(end ?? "");
     }
     ports[0]?.postMessage(answer);
   };
@@ -84,6 +91,13 @@ function transforms(): void {
             const next = outgoing.shift();
             if (!next) return;
             frame.data = next.slice().buffer;
+            wrote++;
+          } else {
+            const { data } = frame;
+            const ended = new Uint8Array(data.byteLength + ending.length);
+            ended.set(new Uint8Array(data));
+            ended.set(ending, data.byteLength);
+            frame.data = ended.buffer;
             wrote++;
           }
           controller.enqueue(frame);
@@ -207,12 +221,17 @@ export class Attacker {
   /** Sends these in place of what its own camera or microphone makes, then nothing. Resolves when they are sent. */
   async write(frames: readonly Uint8Array[]): Promise<void> {
     await this.#ask({ write: frames.map((bytes) => Buffer.from(bytes).toString("base64")) });
-    while (Number(await this.#ask({})) < frames.length) await new Promise((resolve) => setTimeout(resolve, 50));
+    await this.untilWritten(frames.length);
   }
 
-  /** Sends what its own camera or microphone makes, plain. */
-  async writeOwn(): Promise<void> {
-    await this.#ask({ write: null });
+  /** Sends what its own camera or microphone makes, plain. @param end stands behind each of them */
+  async writeOwn(end: Uint8Array = new Uint8Array()): Promise<void> {
+    await this.#ask({ write: null, end: Buffer.from(end).toString("base64") });
+  }
+
+  /** Resolves when so many have been sent since it was told what to send. */
+  async untilWritten(count: number): Promise<void> {
+    while (Number(await this.#ask({})) < count) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   #ask(message: object): Promise<unknown> {

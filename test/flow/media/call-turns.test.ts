@@ -17,7 +17,8 @@ let ben: Caller;
 
 before(async () => {
   await buildIfStale(() => undefined);
-  ({ world, room } = await openCall("--use-fake-device-for-media-stream=device-count=2"));
+  // The second of Chromium's fake cameras gives depth pictures, which WebRTC does not send.
+  ({ world, room } = await openCall("--use-fake-device-for-media-stream=device-count=3"));
   [anna, ben] = (await Promise.all(
     ["Anna", "Ben"].map((name) => Caller.enter(world, room, name, "camera", "microphone")),
   )) as [Caller, Caller];
@@ -55,11 +56,11 @@ test("a muted microphone seals nothing, and is heard again at once from the same
   assert.equal(await anna.noted(({ asked }) => asked.filter(({ audio }) => audio).length), 1);
 });
 
-test("another camera and another microphone go on, sound in the same track, and only ids of them are kept", async () => {
-  const sounds = async () => (await ben.inbound()).flatMap(({ kind, sid }) => (kind === "audio" ? sid : []));
-  const before = await sounds();
+test("another camera and another microphone go on in the same tracks, and only ids of them are kept", async () => {
+  const tracks = async () => (await ben.inbound()).map(({ sid }) => sid).sort();
+  const before = await tracks();
   const { devices } = await anna.told();
-  const [camera, microphone] = [devices.all.camera[1]?.id ?? "", devices.all.microphone[1]?.id ?? ""];
+  const [camera, microphone] = [devices.all.camera[2]?.id ?? "", devices.all.microphone[1]?.id ?? ""];
   await anna.do("choose", "camera", camera);
   await anna.do("choose", "microphone", microphone);
   const live = await anna.noted(({ given }) =>
@@ -68,9 +69,9 @@ test("another camera and another microphone go on, sound in the same track, and 
   assert.deepEqual(live.sort(), [camera, microphone].sort());
   await ben.untilSees(["Anna"]);
   await ben.untilHears(["Anna"]);
-  assert.deepEqual(await sounds(), before);
+  assert.deepEqual(await tracks(), before);
   const kept = await anna.frame.evaluate(() => JSON.stringify(Object.entries(localStorage)));
-  assert.ok(kept.includes(camera) && !kept.includes(devices.all.camera[1]?.label ?? "fake"));
+  assert.ok(kept.includes(camera) && !kept.includes(devices.all.camera[2]?.label ?? "fake"));
 });
 
 test("a microphone that is unplugged gives way to the one that is left, and says so; a camera goes off", async () => {
@@ -137,7 +138,7 @@ test("a microphone that is unplugged where there is no other is off, and the nex
   assert.equal((await anna.told()).sources.microphone, "off");
   await anna.turn("microphone", true);
   assert.equal((await anna.told()).sources.microphone, "on");
-  assert.equal(await anna.live(), 1);
+  assert.equal(await anna.live(), 2, "the camera, which went on, and one microphone");
   await ben.untilHears(["Anna"]);
 });
 

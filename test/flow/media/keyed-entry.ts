@@ -2,7 +2,7 @@
  * A member's sound and pictures of all four kinds, without a room around: the frame's own sealing and its media worker,
  * on livekit-client. Runs in a page; keys come in by hand. Test support.
  */
-import { Room, type RoomOptions, Track } from "livekit-client";
+import { Room, type RoomOptions, Track, type TrackPublishOptions } from "livekit-client";
 import { FrameSealing } from "../../../widget/frame/room/call/frame-sealing.ts";
 import { MediaWorker } from "../../../widget/frame/room/call/media-worker.ts";
 import { fromBase64url } from "../../../widget/wire/bytes.ts";
@@ -13,6 +13,15 @@ const SOURCES: Readonly<Record<MediaKind, Track.Source>> = {
   audio: Track.Source.Microphone,
   screen: Track.Source.ScreenShare,
   "screen-audio": Track.Source.ScreenShareAudio,
+};
+
+/** Of a picture: one, a stream of its own for each, or all in one stream, the smaller ones within the larger (RFC 9628 §3). */
+export type Layers = "one" | "simulcast" | "spatial";
+
+const LAYERS: Readonly<Record<Layers, TrackPublishOptions>> = {
+  one: { simulcast: false },
+  simulcast: { simulcast: true },
+  spatial: { simulcast: false, videoCodec: "vp9", scalabilityMode: "L3T3_KEY" },
 };
 
 const reports: FromRoomMedia[] = [];
@@ -36,10 +45,9 @@ export const keyed = {
     await room.setE2EEEnabled(true);
     for (const track of stream.getTracks()) track.stop();
   },
-  /** @param simulcast several layers */
-  async publish(kind: MediaKind, simulcast = false): Promise<void> {
+  async publish(kind: MediaKind, layers: Layers): Promise<void> {
     const [track] = (await capture(kind)).getTracks() as [MediaStreamTrack];
-    await room?.localParticipant.publishTrack(track, { source: SOURCES[kind], simulcast });
+    await room?.localParticipant.publishTrack(track, { source: SOURCES[kind], ...LAYERS[layers] });
   },
   async unpublish(kind: MediaKind): Promise<void> {
     const track = room?.localParticipant.getTrackPublication(SOURCES[kind])?.track;

@@ -12,7 +12,7 @@ import type { FromRoomMedia, GroupToMedia, MediaKind } from "../../../widget/wir
 import type { Headless } from "../rooms/headless.ts";
 import { watchMedia } from "./call-page.ts";
 import type { Fate } from "./call-world.ts";
-import type { keyed } from "./keyed-entry.ts";
+import type { keyed, Layers } from "./keyed-entry.ts";
 
 type Keyed = typeof keyed;
 type EpochMessage = Extract<GroupToMedia, { type: "epoch" }>;
@@ -125,8 +125,8 @@ export class KeyedPage {
     await this.page.evaluate((given) => (globalThis as unknown as Here).keyed.join(...given), all);
   }
 
-  publish(kind: MediaKind, simulcast = false): Promise<void> {
-    const given = [kind, simulcast] as const;
+  publish(kind: MediaKind, layers: Layers = "one"): Promise<void> {
+    const given = [kind, layers] as const;
     return this.page.evaluate((all) => (globalThis as unknown as Here).keyed.publish(...all), given);
   }
 

@@ -15,6 +15,9 @@ export interface Lie {
   up?(said: SignalRequest): SignalRequest | undefined;
 }
 
+/** What everybody who joins is told that the SFU's own frames end with: LiveKit's own encryption lets such pass as they are. */
+export const SIF_TRAILER = Buffer.from("an ending of the SFU's own");
+
 export class LyingSfu {
   /** `ws://127.0.0.1:port` */
   readonly url: string;
@@ -83,8 +86,10 @@ export class LyingSfu {
     client.on("message", (bytes: Buffer) => (livekit.readyState === WebSocket.OPEN ? up(bytes) : early.push(bytes)));
     livekit.on("message", (bytes: Buffer) => {
       this.said.push(bytes);
+      const said = SignalResponse.fromBinary(bytes);
+      if (said.message.case === "join") said.message.value.sifTrailer = SIF_TRAILER;
       const lie = this.#lies.get(identity)?.down;
-      const told = lie ? lie(SignalResponse.fromBinary(bytes))?.toBinary() : bytes;
+      const told = (lie ? lie(said) : said)?.toBinary();
       if (told && client.readyState === WebSocket.OPEN) client.send(told);
     });
     for (const [one, other] of [[client, livekit] as const, [livekit, client] as const]) {

@@ -21,13 +21,15 @@ import {
   lookUntil,
   openCallWorld,
 } from "./call-world.ts";
-import { retold } from "./lying-sfu.ts";
+import { retold, SIF_TRAILER } from "./lying-sfu.ts";
 import { anyToken } from "./sfu-tokens.ts";
 
 /** Frames per attempt: two thirds of a second. */
 const FRAMES = 20;
 /** Of them as many as have to arrive: a busy machine loses some. */
 const ENOUGH = FRAMES / 2;
+/** ms: longer than a packet that was lost takes to come again, and than the worker takes to say what it did. */
+const QUIET_MS = 700;
 
 let call: CallWorld;
 let attacker: Attacker;
@@ -131,8 +133,25 @@ async function beMara(kind: MediaKind = "video"): Promise<string> {
     await goInAs("as-mara");
   }
   await attacker.unpublish();
+  await untilQuiet();
   await attacker.writeOwn();
   return attacker.publish(kind);
+}
+
+/** What was under way has come: a late frame of one attempt must not count in the next one. */
+async function untilQuiet(): Promise<void> {
+  const look = async () => JSON.stringify(await fateOf(call.ben.frame, call.names.Mara));
+  let before = "";
+  await lookUntil(
+    async () => {
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+      const now = await look();
+      const isQuiet = now === before;
+      before = now;
+      return isQuiet;
+    },
+    (isQuiet) => isQuiet,
+  );
 }
 
 test("opens a frame once, wherever it comes from: a copy is dropped", async (t) => {
@@ -219,6 +238,22 @@ test("opens no rubbish: nothing, one byte, plain pictures, a megabyte of noise",
   );
   t.diagnostic(JSON.stringify(fate));
   assert.equal(fate.opened, 0);
+});
+
+test("opens no plain picture that ends as the SFU says that its own frames end (LiveKit's SIF trailer)", async (t) => {
+  const sid = await beMara();
+  const fate = await asBenSees(
+    call.names.Mara,
+    "video",
+    (more) => droppedIn(more) >= ENOUGH,
+    async () => {
+      await attacker.writeOwn(SIF_TRAILER);
+      await attacker.untilWritten(FRAMES);
+    },
+  );
+  const incoming = await incomingOf(call.ben.frame, sid);
+  t.diagnostic(JSON.stringify({ fate, incoming }));
+  assert.deepEqual([fate.opened, incoming.decoded], [0, 0]);
 });
 
 test("opens no camera's frame on a screen's track", async () => {

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
   Encryption_Type,
+  LeaveRequest_Action,
   MuteTrackRequest,
   type ParticipantInfo,
   ParticipantInfo_State,
@@ -20,6 +21,8 @@ import { type CallWorld, fateDuring, fateOf, incomingOf, lookUntil, openCallWorl
 import { retold } from "./lying-sfu.ts";
 
 const FRAMES = 20;
+/** The payload type under which Chromium offers RED. */
+const RED = 63;
 const SCRIPT = '<img src=x onerror="globalThis.wasRun = true"><script>globalThis.wasRun = true</script>';
 
 let call: CallWorld;
@@ -148,6 +151,10 @@ test("a sender goes on sealing, whatever the SFU asks of it", async () => {
       value: { participants: [{ ...maras, identity: Mara, name: SCRIPT, permission: { canPublish: true } }] },
     },
     { case: "mediaSectionsRequirement", value: { numAudios: 2, numVideos: 2 } },
+    ...[LeaveRequest_Action.RESUME, LeaveRequest_Action.RECONNECT].map((action) => ({
+      case: "leave",
+      value: { action },
+    })),
   ]) {
     tellMara(message);
     await assertSealed();
@@ -155,6 +162,52 @@ test("a sender goes on sealing, whatever the SFU asks of it", async () => {
   call.sfu.cut(Mara);
   await assertSealed();
 });
+
+test("sound that the SFU wants sent twice over (RED, RFC 2198) is not sent at all, and counted", async () => {
+  let isRed = false;
+  call.sfu.lieTo(call.names.Mara, {
+    down: (said) => {
+      if (said.message.case === "answer") {
+        const sdp = redFirst(said.message.value.sdp);
+        isRed ||= sdp !== said.message.value.sdp;
+        said.message.value.sdp = sdp;
+      }
+      return said;
+    },
+  });
+  await button(call.mara.within, "Microphone").click();
+  const refused = async () =>
+    (await reportsOf(call.mara.frame)).reduce(
+      (sum, report) =>
+        sum + (report.type === "dropped" && report.kind === "audio" && report.reason === "codec" ? report.count : 0),
+      0,
+    );
+  await lookUntil(refused, (count) => count >= FRAMES);
+  assert.ok(isRed, "the SFU answered so");
+  const sound = (await watcher.carried()).filter(
+    ({ identity, source }) => identity === call.names.Mara && source === "microphone",
+  );
+  assert.deepEqual(
+    sound.filter((frame) => headerOf(frame) === null && !isBlank(frame)),
+    [],
+  );
+  await button(call.mara.within, "Microphone").click();
+  call.sfu.lieTo(call.names.Mara, {});
+});
+
+/** An answer that takes sound only with redundancy, as the offer allows (RFC 2198; WebRTC names it `red/48000/2`). */
+function redFirst(sdp: string): string {
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => {
+      const opus = /^a=rtpmap:(\d+) opus\/48000\/2/m.exec(section)?.[1];
+      if (!section.startsWith("m=audio") || !opus) return section;
+      const red = `a=rtpmap:${RED} red/48000/2\r\na=fmtp:${RED} ${opus}/${opus}\r\n`;
+      const others = section.replace(/^a=(rtpmap|fmtp|rtcp-fb):63 .*\r\n/gm, "");
+      return others.replace(/^(m=audio \d+ \S+).*\r\n/m, `$1 ${RED} ${opus}\r\n`) + red;
+    })
+    .join("");
+}
 
 test("no sender and no receiver is without its transform, whatever the SFU has added", async () => {
   const of = () =>

@@ -7,12 +7,12 @@ import { after, before, test } from "node:test";
 import { MEDIA_KINDS, type MediaKind } from "../../../widget/wire/group-media.ts";
 import type { Headless } from "../rooms/headless.ts";
 import { type Attacker, type Carried, headerOf, isBlank } from "./attacker.ts";
-import { lookUntil } from "./call-world.ts";
+import { incomingOf, lookUntil } from "./call-world.ts";
 import type { KeyedPage } from "./keyed-page.ts";
 import { type KeyedWorld, openKeyedWorld } from "./keyed-world.ts";
 
 /** Of ciphertext, for the test of evenness. */
-const BYTES = 500_000;
+const BYTES = 1_000_000;
 /** χ² of 256 even values has mean 255 and deviation √510: outside of six of them once in 10⁸ runs. */
 const CHI_MAX = 255 + 6 * Math.sqrt(510);
 const CHI_MIN = 255 - 6 * Math.sqrt(510);
@@ -24,11 +24,13 @@ let watcher: Attacker;
 let sender: KeyedPage;
 let cleo: Headless;
 let dan: Headless;
+let eve: Headless;
 let name: string;
 
 before(async () => {
   there = await openKeyedWorld();
-  [cleo, dan] = (await there.group.grow("Cleo Canary", "Dan Canary")) as [Headless, Headless];
+  const members = await there.group.grow("Cleo Canary", "Dan Canary", "Eve Canary");
+  [cleo, dan, eve] = members as [Headless, Headless, Headless];
   name = await there.nameOf(cleo);
   [watcher, sender] = await Promise.all([there.attacker("watcher"), there.page(cleo)]);
   for (const kind of MEDIA_KINDS) await sender.publish(kind);
@@ -123,12 +125,32 @@ test("another device, another publication, more layers: all of it is sealed, and
   await more("video");
   await more("audio");
   await sender.unpublish("video");
-  await sender.publish("video", true);
+  await sender.publish("video", "simulcast");
   await more("video");
   await sender.unpublish("screen");
-  await sender.publish("screen", true);
+  await sender.publish("screen", "simulcast");
   await more("screen");
   await assertAllSealed(name);
+});
+
+test("VP9 with spatial layers (SVC, L3T3_KEY): all of it is sealed, and a member sees it", async (t) => {
+  const member = await there.page(eve);
+  await sender.unpublish("video");
+  await sender.unpublish("screen");
+  const before = (await watcher.carried()).length;
+  await sender.publish("video", "spatial");
+  const { decoded } = await lookUntil(
+    () => incomingOf(member.page.mainFrame()),
+    (seen) => seen.decoded >= 2 * FRAMES,
+  );
+  const frames = (await watcher.carried()).slice(before).filter(of(name, "video"));
+  const coded = frames.filter(({ mimeType }) => mimeType === "video/VP9");
+  t.diagnostic(`${decoded} decoded, ${coded.length} carried`);
+  assert.ok(coded.length >= FRAMES);
+  await assertAllSealed(name);
+  await member.page.context().close();
+  await sender.unpublish("video");
+  await sender.publish("video", "simulcast");
 });
 
 test("after a lost signal and after a connection made anew all of it is sealed, and no counter comes twice", async () => {

@@ -3,13 +3,13 @@
  * comes in as everyone does, follows the group, and posts what it likes. Test support.
  */
 import assert from "node:assert/strict";
-import { type Capabilities, encodeMlsMessage, generateKeyPackageWithKey } from "ts-mls";
+import { type Capabilities, createCommit, encodeMlsMessage, generateKeyPackageWithKey } from "ts-mls";
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js";
 import { proveAdmission } from "../../../widget/group/admission.ts";
 import { certify } from "../../../widget/group/credential.ts";
 import { type Entered, Entrance } from "../../../widget/group/entrance.ts";
 import { encodeInGroup, type InGroup } from "../../../widget/group/in-group.ts";
-import { epochOf, groupIdOf } from "../../../widget/group/mls/group-state.ts";
+import { epochOf, type GroupState, groupIdOf } from "../../../widget/group/mls/group-state.ts";
 import { sealMessage } from "../../../widget/group/mls/message.ts";
 import { capabilities, openSuite, SKEW_S, suiteOf } from "../../../widget/group/mls/suite.ts";
 import { RelaySocket } from "../../../widget/group/relay-socket.ts";
@@ -27,7 +27,7 @@ import { sealEnvelope } from "../../../widget/seal/envelope.ts";
 import { type LinkKeys, linkKeys } from "../../../widget/seal/room-keys.ts";
 import { hashOf } from "../../../widget/wire/audit.ts";
 import { type Bytes, fromBase64url, toBase64url } from "../../../widget/wire/bytes.ts";
-import type { CommitData } from "../../../widget/wire/commit-data.ts";
+import { type CommitData, encodeCommitData } from "../../../widget/wire/commit-data.ts";
 import { KEY_PACKAGE_S } from "../../../widget/wire/room-limits.ts";
 import { type FromRelay, roomPaths, type ToRelay } from "../../../widget/wire/room-relay.ts";
 import { DEFAULT_RULES } from "../../../widget/wire/room-rules.ts";
@@ -214,6 +214,29 @@ export class Insider {
     assert.ok(!("fault" in made));
     this.#own = made;
     return this.#post(made.bytes, made.data, welcome ?? made.welcome);
+  }
+
+  /** A fresh path that everyone can open but one: what is sealed to that member, nobody can. @returns its number */
+  async noiseFor(postKey: string): Promise<number> {
+    const { group, roster } = this.state;
+    const leaf = [...roster].find(([, who]) => who.postKey === postKey)?.[0] ?? -1;
+    const node = group.ratchetTree[2 * leaf];
+    assert.ok(node?.nodeType === "leaf");
+    const key = toBase64url(node.leaf.hpkePublicKey);
+    const suite = await openSuite(suiteOf(DEFAULT_RULES));
+    const nobody = await suite.hpke.exportPublicKey((await suite.hpke.generateKeyPair()).publicKey);
+    const hpke = {
+      ...suite.hpke,
+      importPublicKey: (bytes: Uint8Array) => suite.hpke.importPublicKey(toBase64url(bytes) === key ? nobody : bytes),
+    };
+    const data: CommitData = { add: [], remove: [] };
+    const made = await createCommit(
+      { state: group, cipherSuite: { ...suite, hpke } },
+      { authenticatedData: encodeCommitData(data) },
+    );
+    const bytes = encodeMlsMessage(made.commit) as Bytes;
+    this.#own = { bytes, data, next: made.newState as GroupState, wipe: () => undefined };
+    return this.#post(bytes, data);
   }
 
   /** What the relay takes for a commit, and no member can open. @returns its number */

@@ -141,6 +141,27 @@ test("a commit that nobody can open costs its maker the room, and nobody else", 
   await room.leave();
 });
 
+test("a commit that one member cannot open costs that member a moment, and nobody the room", async () => {
+  const room = await Room.open(relay.origin);
+  await room.grow("anna", "ben");
+  const insider = gone(await Insider.join(room, "insider"));
+  await room.untilPeople(4);
+  const { code } = room.host;
+  // Beside the insider's leaf, the fourth: what is sealed to it is for nobody else.
+  const beside = insider.state.roster.get(2);
+  const victim = room.everyone.find(({ name }) => name === beside?.name);
+  assert.ok(beside && victim && victim !== room.host);
+  await insider.noiseFor(beside.postKey);
+  await victim.until(() => victim.faults.includes("mls"), "cut off");
+  await victim.until(() => victim.phase === "in" && victim.people.length === 4 && victim.code === code, "in again");
+  await room.host.say("to all");
+  await Promise.all(room.everyone.map((one) => one.untilHeard("to all")));
+  room.assertOne();
+  for (const one of room.everyone) assert.deepEqual(one.faults, one === victim ? ["mls"] : [], one.name);
+  assert.equal(room.host.code, code);
+  await room.leave();
+});
+
 test("who lets people in by a Welcome of another commit can't have them accuse whoever commits next", async () => {
   // The host is slow to let people in: whoever is next takes over.
   const liar = await startLiar(relay.origin);

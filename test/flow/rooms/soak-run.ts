@@ -1,7 +1,6 @@
 /**
- * `npm run soak [seconds]`: rooms of 2, 5 and 50 members in any weather, ten minutes long unless told otherwise; ends
- * with what happened, and `N passed, N failed`. SEED draws another weather, SIZES
- * (`2,5,12`) other rooms.
+ * `npm run soak [seconds]`: rooms of 2, 5 and 50 members, some in browsers, in any weather, ten minutes long unless told
+ * otherwise; ends with what happened, and `N passed, N failed`. SEED draws another weather, SIZES (`2,5,12`) other rooms.
  */
 import { join } from "node:path";
 import { Ground } from "../../support/ground.ts";

@@ -12,7 +12,7 @@ const PATIENCE_MS = 120_000;
 export interface StormOptions {
   /** http origin */
   readonly relay: string;
-  /** people at most, the host included; all of them come before anything else happens */
+  /** people at most, the host included, witnesses not; all of them come before anything else happens */
   readonly size: number;
   readonly seed: number;
 }
@@ -25,6 +25,15 @@ export interface Counts {
   leave: number;
   crash: number;
   back: number;
+}
+
+/** Somebody in a browser, whom the storm leaves alone: what they see at the end. */
+export interface Witness {
+  readonly name: string;
+  untilSaid(text: string): Promise<void>;
+  /** texts in the order in which they came */
+  texts(): Promise<string[]>;
+  code(): Promise<string | null>;
 }
 
 interface Said {
@@ -65,6 +74,7 @@ function random(seed: number): () => number {
 
 export class Storm {
   readonly room: Room;
+  readonly witnesses: Witness[] = [];
   readonly counts: Counts = { join: 0, say: 0, update: 0, renew: 0, leave: 0, crash: 0, back: 0 };
   readonly #options: StormOptions;
   readonly #next: () => number;
@@ -114,11 +124,18 @@ export class Storm {
   /** Everyone who is there sees one room, has heard the same words in the same order, and nothing is lost. */
   async settle(): Promise<void> {
     const { room } = this;
-    await Promise.all(room.present.map((one) => one.untilPeople(room.present.length, PATIENCE_MS)));
+    const count = room.present.length + this.witnesses.length;
+    await Promise.all(room.present.map((one) => one.untilPeople(count, PATIENCE_MS)));
     await room.host.say("the end");
     await Promise.all(room.present.map((one) => one.untilHeard("the end", PATIENCE_MS)));
     room.assertOne();
-    const { heard } = room.host;
+    const { heard, code } = room.host;
+    for (const witness of this.witnesses) {
+      await witness.untilSaid("the end");
+      const texts = await witness.texts();
+      assert.deepEqual(texts, heard.slice(-texts.length), witness.name);
+      assert.equal(await witness.code(), code, witness.name);
+    }
     const entered = room.host.all("phase").filter(({ phase }) => phase === "entering").length;
     assert.equal(entered, 1, "the host, who is what the others are held against, was there all the time");
     assert.equal(new Set(heard).size, heard.length, "nothing was heard twice");

@@ -57,6 +57,23 @@ export const maliciousSfuPatches: readonly Patch[] = [
     title: "opens nothing of a stranger",
   },
   {
+    name: "what can't be opened is passed on, as LiveKit's own encryption does with what the SFU says it made",
+    file: "widget/media/room-main.ts",
+    find: 'if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);\n      if (vouching',
+    replace:
+      'if (typeof outcome === "string") {\n        tally.dropped(identity, kind, outcome);\n        return void controller.enqueue(frame);\n      }\n      if (vouching',
+    test: FRAMES,
+    title: "opens no plain picture that ends as the SFU says",
+  },
+  {
+    name: "sound of any codec is sealed as if it were Opus",
+    file: "widget/media/clear-prefix.ts",
+    find: 'return codec === "opus" ? 0 : null;',
+    replace: "return 0;",
+    test: LIES,
+    title: "sound that the SFU wants sent twice over",
+  },
+  {
     name: "without a key frames leave as they are",
     file: "widget/media/room-main.ts",
     find: 'if (typeof outcome === "string") return tally.dropped("", kind, outcome);',

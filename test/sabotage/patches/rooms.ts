@@ -212,6 +212,14 @@ const groupPatches: readonly Patch[] = [
     title: "noise in the place of a commit is the relay's fault",
   },
   {
+    name: "who can't follow a commit waits for others for ever",
+    file: "widget/group/membership.ts",
+    find: "    this.#later(() => this.#parts.on.stranded(), COMPLAINT_MS);",
+    replace: "    void COMPLAINT_MS;",
+    test: "test/flow/rooms/malicious-member.test.ts",
+    title: "a commit that one member cannot open",
+  },
+  {
     name: "who joined by a false Welcome accuses whoever commits next",
     file: "widget/group/complaints.ts",
     find: "return !this.#heard || this.#heard.has(postKey);",

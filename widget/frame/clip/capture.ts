@@ -55,24 +55,32 @@ export function closeDevices(stream: MediaStream | undefined): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
+/** s: what is being said just now. */
+const MOMENT_S = 0.02;
+/** Samples that are kept to look at: 0.34 s at 48 kHz. */
+const KEPT = 16_384;
+
 /** Loudness of a stream, 0 to 1, read as often as one likes. */
 export class LevelMeter {
   readonly #context = new AudioContext();
   readonly #analyser = this.#context.createAnalyser();
-  readonly #samples: Float32Array<ArrayBuffer>;
+  readonly #samples = new Float32Array(KEPT);
 
   constructor(stream: MediaStream) {
-    this.#analyser.fftSize = 1024;
-    this.#samples = new Float32Array(this.#analyser.fftSize);
+    this.#analyser.fftSize = KEPT;
     this.#context.createMediaStreamSource(stream).connect(this.#analyser);
     // Some browsers start it suspended although a click opened the microphone.
     void this.#context.resume();
   }
 
-  /** Root mean square on a decibel scale: −60 dB is 0, full scale is 1. */
-  read(): number {
+  /**
+   * Root mean square on a decibel scale: −60 dB is 0, full scale is 1.
+   * @param seconds of sound up to now, 0.34 at most: whoever reads seldom must not miss what was said in between
+   */
+  read(seconds = MOMENT_S): number {
     this.#analyser.getFloatTimeDomainData(this.#samples);
-    const power = this.#samples.reduce((sum, sample) => sum + sample * sample, 0) / this.#samples.length;
+    const newest = this.#samples.subarray(-Math.min(KEPT, Math.round(seconds * this.#context.sampleRate)));
+    const power = newest.reduce((sum, sample) => sum + sample * sample, 0) / newest.length;
     const decibel = 10 * Math.log10(Math.max(power, 1e-9));
     return Math.min(1, Math.max(0, (decibel + 60) / 60));
   }

@@ -8,8 +8,8 @@ import { Speaking } from "./speaking.ts";
 /** ms between measurements: each one asks the browser for the statistics of a connection. */
 const EVERY_MS = 250;
 
-/** One's own voice: whose it is, and how loud, 0 to 1. */
-export type Own = () => readonly [id: string, level: number] | undefined;
+/** One's own voice: whose it is, and how loud over so many seconds up to now, 0 to 1. */
+export type Own = (seconds: number) => readonly [id: string, level: number] | undefined;
 
 export class Listening {
   readonly #sound: Sound;
@@ -43,7 +43,8 @@ export class Listening {
     const heard = this.#sound.isSilent ? undefined : await this.#sound.levels().catch(() => undefined);
     const levels = new Map(heard ?? []);
     this.#isAsking = false;
-    const own = this.#own();
+    // All that was said since the last question, as of the others: single moments would miss short words for ever.
+    const own = this.#own(EVERY_MS / 1_000);
     if (own) levels.set(...own);
     if (this.#timer !== undefined && speaking.note(levels, performance.now())) this.#onChange(speaking.ids);
   }

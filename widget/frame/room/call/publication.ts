@@ -120,15 +120,10 @@ export class Publication {
     return this.#sent ? this.#wanted !== undefined && this.#sent.origin === this.#due : this.#due === undefined;
   }
 
-  get #isPicture(): boolean {
-    return this.#kind === "video" || this.#kind === "screen";
-  }
-
   async #step(): Promise<void> {
     const due = this.#due;
     if (!this.#sent) await this.#publish(due as MediaStreamTrack);
-    // Another camera is another track: its pictures' clock starts anew, and Chromium drops what is older than the last one.
-    else if (!this.#wanted || (due && this.#isPicture)) await this.#unpublish(this.#sent);
+    else if (!this.#wanted) await this.#unpublish(this.#sent);
     else if (due) await this.#send(this.#sent, due);
     else await this.#mute(this.#sent);
   }
@@ -160,7 +155,7 @@ export class Publication {
     this.#events.sending(this.#kind, false);
   }
 
-  /** Another microphone, or the first word after a silence. */
+  /** Another device, or the first word after a silence. */
   async #send(sent: Sent, origin: MediaStreamTrack): Promise<void> {
     const before = this.#copy;
     await sent.local.replaceTrack(this.#copyOf(origin), true);

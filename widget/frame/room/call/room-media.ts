@@ -52,7 +52,7 @@ export class RoomMedia {
   });
   readonly #listening = new Listening(
     this.#sound,
-    () => (this.#names.self === undefined ? undefined : [this.#names.self, this.#sources.level()]),
+    (seconds) => (this.#names.self === undefined ? undefined : [this.#names.self, this.#sources.level(seconds)]),
     (speaking) => this.#change({ speaking }),
   );
   #state: MediaState;
@@ -155,7 +155,7 @@ export class RoomMedia {
     return {
       ...NO_MEDIA,
       devices: this.#devices.devices,
-      level: this.#sources.level,
+      level: () => this.#sources.level(),
       showOwn: this.#camera.show,
       showOwnScreen: this.#screen.show,
     };

@@ -68,8 +68,9 @@ export class Sources {
     return this.#all[source].taken?.track;
   }
 
-  /** One's own microphone now, 0 to 1. */
-  readonly level = (): number => (this.#all.microphone.state === "on" ? (this.#meter?.read() ?? 0) : 0);
+  /** One's own microphone, 0 to 1: now, or over so many seconds up to now. */
+  readonly level = (seconds?: number): number =>
+    this.#all.microphone.state === "on" ? (this.#meter?.read(seconds) ?? 0) : 0;
 
   /** Only after a click inside the frame. @param device as for `getUserMedia` */
   async turnOn(source: Source, device?: ConstrainDOMString): Promise<void> {
