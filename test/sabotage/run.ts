@@ -1,6 +1,7 @@
 /**
  * `npm run sabotage`: tests the tests. Applies one small patch after the other to a copy of the project; each must turn
- * its named test red, which without the patch is green. `npm run sabotage -- nonce` takes only patches so named.
+ * its named test red, which without the patch is green. `npm run sabotage -- nonce` takes only patches so named; with
+ * `PART=1/2` and `PART=2/2` two machines, or two shells, share the work.
  */
 import { join } from "node:path";
 import { Ground } from "../support/ground.ts";
@@ -60,7 +61,11 @@ async function tryAll(stage: Stage, wanted: readonly Patch[]): Promise<Outcome[]
 }
 
 const filters = process.argv.slice(2);
-const wanted = patches.filter((patch) => filters.length === 0 || filters.some((filter) => patch.name.includes(filter)));
+const [part = 1, parts = 1] = (process.env.PART ?? "1/1").split("/").map(Number);
+const files = [...new Set(patches.map(({ test }) => test))];
+const wanted = patches
+  .filter(({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
+  .filter(({ test }) => files.indexOf(test) % parts === part - 1);
 const ground = new Ground();
 ground.clearOnSignals();
 const env = await ground.prepare(print);
