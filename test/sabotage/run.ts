@@ -1,6 +1,6 @@
 /**
  * `npm run sabotage`: tests the tests. Applies one small patch after the other to a copy of the project; each must turn
- * its named test red, which without the patch is green. `npm run sabotage -- nonce` takes only patches so named; with
+ * its named test red, which without the patch is green. `npm run sabotage -- nonce` takes only patches, or tests, so named; with
  * `PART=1/2` and `PART=2/2` two machines, or two shells, share the work.
  */
 import { join } from "node:path";
@@ -21,8 +21,12 @@ interface Stage {
   env: NodeJS.ProcessEnv;
 }
 
-function runTest({ copy, ground, env }: Stage, file: string, titlePattern: string): Promise<FileResult> {
-  return runTestFile(file, { root: copy.root, outputDir: ground.outputDir, env, timeoutMs: TIMEOUT_MS, titlePattern });
+/** In these, each test begins where the one before it ended: they run whole. */
+const STORIES = /^test\/flow\/media\//;
+
+function runTest({ copy, ground, env }: Stage, file: string, titles: string): Promise<FileResult> {
+  const which = STORIES.test(file) ? {} : { titlePattern: titles };
+  return runTestFile(file, { root: copy.root, outputDir: ground.outputDir, env, timeoutMs: TIMEOUT_MS, ...which });
 }
 
 /** Each test file once, without any patch, with all the titles that patches name in it. */
@@ -64,11 +68,11 @@ const filters = process.argv.slice(2);
 const [part = 1, parts = 1] = (process.env.PART ?? "1/1").split("/").map(Number);
 const files = [...new Set(patches.map(({ test }) => test))];
 const wanted = patches
-  .filter(({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
+  .filter(({ name, test }) => filters.length === 0 || filters.some((filter) => `${name} ${test}`.includes(filter)))
   .filter(({ test }) => files.indexOf(test) % parts === part - 1);
 const ground = new Ground();
 ground.clearOnSignals();
-const env = await ground.prepare(print);
+const env = await ground.withMedia(await ground.prepare(print, { withMedia: true }));
 const copy = await ProjectCopy.make(project);
 process.once("exit", () => copy.remove());
 const outcomes = await tryAll({ copy, ground, env }, wanted);

@@ -200,7 +200,7 @@ test("what is not exactly a state or a reaction is refused, and so is what count
   const odd: object[] = [
     { type: "alive", n: 0, head, state: { ...QUIET, hand: 1 } },
     { type: "alive", n: 1, head, state: { microphone: true } },
-    { type: "alive", n: 2, head, state: { ...QUIET, name: "somebody" } },
+    { type: "alive", n: 2, head, state: { ...QUIET, speaking: true } },
     { type: "alive", n: 3, head, state: QUIET, of: "somebody" },
     { type: "alive", n: -1, head },
     { type: "alive", n: 1.5, head },

@@ -112,12 +112,12 @@ export const signalPatches: readonly Patch[] = [
     title: "frames under counters that their sender has not used",
   },
   {
-    name: "an old list that is said again convicts",
+    name: "an answer convicts of what came after the question",
     file: "widget/media/insider-check.ts",
     find: "if (ctr >= next && at <= doubted && whose)",
     replace: "if (ctr >= next && whose)",
     test: CHECK,
-    title: "lists that the relay holds back",
+    title: "what comes while an answer is on its way",
   },
   {
     name: "what nobody vouches for is checked",

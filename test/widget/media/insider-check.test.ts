@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { CLEAN_MS, VOUCHED_WITHIN_MS } from "../../../widget/media/insider-check.ts";
+import { CLEAN_MS, InsiderCheck, VOUCHED_WITHIN_MS } from "../../../widget/media/insider-check.ts";
 import { OwnFrames } from "../../../widget/media/own-frames.ts";
 import { kidOf } from "../../../widget/seal/media-frame-header.ts";
 import { DIGESTS_MAX } from "../../../widget/wire/frame-lists.ts";
@@ -60,6 +60,9 @@ test("a frame that is another one than its sender's with that counter is forged,
   assert.deepEqual([ben.verdicts("anna"), clea.verdicts("anna")], [["checked", "forged"], ["checked"]]);
   assert.equal(await ben.receive(await anna.send(), "anna"), "forged");
   await streams({ room, anna }, CLEAN_MS + 1_000, [ben]);
+  assert.deepEqual(ben.verdicts("anna"), ["checked", "forged"]);
+  // Nor when nobody is left who could forge: what was shown in her name may have been believed.
+  room.install({ dropOlder: true, out: [clea] });
   assert.deepEqual(ben.verdicts("anna"), ["checked", "forged"]);
 });
 
@@ -143,6 +146,28 @@ for (const late of [2_000, 5_000])
     assert.ok(!ben.verdicts("anna").includes("forged"), ben.verdicts("anna").join());
     assert.ok(ben.verdicts("anna").length > 0);
   });
+
+test("what comes while an answer is on its way is not measured by that answer", () => {
+  let now = 0;
+  const verdicts: string[] = [];
+  const asked: number[] = [];
+  const check = new InsiderCheck({
+    now: () => now,
+    judged: ({ verdict }) => verdicts.push(verdict),
+    doubt: (_, id) => asked.push(id),
+  });
+  const kid = kidOf({ kind: "video", leaf: 0, epoch: 1 });
+  const opens = (ctr: bigint) => check.opened({ kid, ctr, identity: "anna", kind: "video" }, ctr + 1n, now);
+  opens(0n);
+  now = VOUCHED_WITHIN_MS / 2;
+  check.look();
+  assert.equal(asked.length, 1);
+  now += 100;
+  opens(1n);
+  const lists = [{ kid: Number(kid), first: 0, next: 1, digests: [1n] }];
+  check.vouched({ answers: [{ leaf: 2, id: asked[0] as number }], lists }, 2);
+  assert.deepEqual(verdicts, ["checked"]);
+});
 
 test("a frame that was sealed and not sent is vouched for by nobody: one with its counter is forged", async () => {
   const { room, anna, ben } = three();
