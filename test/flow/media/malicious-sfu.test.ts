@@ -164,7 +164,7 @@ test("opens a frame once, wherever it comes from: a copy is dropped", async (t) 
     () => attacker.write(frames),
   );
   await tile("open").waitFor();
-  const again = await asBenSees(call.names.Mara, "video", has("replayed"), () => attacker.write(frames));
+  const again = await asBenSees(call.names.Mara, "video", has("replayed", ENOUGH / 2), () => attacker.write(frames));
   t.diagnostic(JSON.stringify({ first, again, incoming: await incomingOf(call.ben.frame, sid) }));
   // What was late of the first ones may come with the second ones, and no frame opens twice.
   assert.ok(first.opened + again.opened <= FRAMES, "some opened twice");
@@ -241,7 +241,8 @@ test("opens no rubbish: nothing, one byte, plain pictures, a megabyte of noise",
 });
 
 test("opens no plain picture that ends as the SFU says that its own frames end (LiveKit's SIF trailer)", async (t) => {
-  const sid = await beMara();
+  await beMara();
+  const before = await incomingOf(call.ben.frame);
   const fate = await asBenSees(
     call.names.Mara,
     "video",
@@ -251,9 +252,10 @@ test("opens no plain picture that ends as the SFU says that its own frames end (
       await attacker.untilWritten(FRAMES);
     },
   );
-  const incoming = await incomingOf(call.ben.frame, sid);
-  t.diagnostic(JSON.stringify({ fate, incoming }));
-  assert.deepEqual([fate.opened, incoming.decoded], [0, 0]);
+  const after = await incomingOf(call.ben.frame);
+  t.diagnostic(JSON.stringify({ fate, before, after }));
+  assert.equal(fate.opened, 0);
+  assert.ok(after.decoded <= before.decoded);
 });
 
 test("opens no camera's frame on a screen's track", async () => {

@@ -3,7 +3,6 @@ import type { Patch } from "../patches.ts";
 
 const TWO = "test/flow/media/call-two.test.ts";
 const TURNS = "test/flow/media/call-turns.test.ts";
-const FIVE = "test/flow/media/call-five.test.ts";
 const SPEAKING = "test/widget/room/speaking.test.ts";
 
 export const callMediaPatches: readonly Patch[] = [
@@ -11,7 +10,7 @@ export const callMediaPatches: readonly Patch[] = [
     name: "a muted microphone goes on sending silence",
     file: "widget/frame/room/call/publication.ts",
     find: "    await sent.local.sender?.replaceTrack(null);",
-    replace: "    await sent.local.replaceTrack(this.#copyOf((this.#wanted as Offer).track), true);",
+    replace: "    await sent.local.replaceTrack((this.#wanted as Offer).track.clone(), true);",
     test: TURNS,
     title: "a muted microphone seals nothing",
   },
@@ -34,10 +33,10 @@ export const callMediaPatches: readonly Patch[] = [
   {
     name: "devices stay on after leaving",
     file: "widget/frame/room/call.ts",
-    find: "    this.#endWorker();\n    this.media.end();\n    forget",
-    replace: "    this.#endWorker();\n    forget",
-    test: FIVE,
-    title: "whoever leaves sends nothing more",
+    find: "    this.media.lower();",
+    replace: "",
+    test: TURNS,
+    title: "who leaves is off at once",
   },
   {
     name: "an unplugged camera gives way to another by itself",

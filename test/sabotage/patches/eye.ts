@@ -49,7 +49,7 @@ export const eyePatches: readonly Patch[] = [
     name: "decoders find the partition of a sealed key frame",
     file: "widget/media/frame-transform.ts",
     find: "clear === VP8_KEY ? maskTag(whole) : whole;",
-    replace: "whole, clear",
+    replace: "whole;",
     test: TRANSFORM,
     title: "names a partition that no decoder finds",
   },
