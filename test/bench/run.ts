@@ -1,5 +1,6 @@
 /**
- * `npm run bench [clip|room|api]`: measures, prints a table, writes test/bench/results.json. Without a topic all.
+ * `npm run bench [clip|room|media|api]`: measures, prints a table, writes test/bench/results.json. Without a topic all;
+ * `media` is the last part of `room`, alone.
  * Nothing here fails because something is slow: docs/bench.md says what the rows mean.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -11,11 +12,18 @@ import { type Services, startServices } from "../../sfu-config/services.ts";
 import { findChromium } from "../support/chromium.ts";
 import { benchApi } from "./api.ts";
 import { benchClip } from "./clip.ts";
+import { benchMedia } from "./media.ts";
 import { benchRoom } from "./room.ts";
 import { type Row, tableOf, writeResults } from "./rows.ts";
 import type { Topic } from "./topic.ts";
 
-const topics: Readonly<Record<string, Topic>> = { clip: benchClip, room: benchRoom, api: benchApi };
+const ALL = ["clip", "room", "api"];
+const topics: Readonly<Record<string, Topic>> = {
+  clip: benchClip,
+  room: benchRoom,
+  media: benchMedia,
+  api: benchApi,
+};
 const print: Print = (line) => console.log(line);
 
 async function measure(names: readonly string[]): Promise<Row[]> {
@@ -24,7 +32,7 @@ async function measure(names: readonly string[]): Promise<Row[]> {
   try {
     // The journeys' world finds both servers and its folder where the tests' run leaves them, too.
     // Building LiveKit takes minutes: only for those who need it.
-    const media = names.includes("room") ? "required" : "absent";
+    const media = names.includes("room") || names.includes("media") ? "required" : "absent";
     services = await startServices({ redis: "required", blobs: "required", media, dataDir: folder, print });
     Object.assign(process.env, {
       TEST_REDIS_URL: services.redisUrl,
@@ -50,7 +58,7 @@ if (unknown.length > 0) {
   );
   process.exit(1);
 }
-const rows = await measure(asked.length > 0 ? asked : Object.keys(topics));
+const rows = await measure(asked.length > 0 ? asked : ALL);
 const file = join(import.meta.dirname, "results.json");
 writeResults(file, rows);
 print(`\n${tableOf(rows)}\n\nwritten to test/bench/results.json`);

@@ -43,7 +43,7 @@ function body(view: RoomView): TemplateResult {
   return html`<div class="body ${view.isWide ? "wide" : ""} ${hasChat ? "" : "silent"}">
     ${hasChat ? talk(view) : nothing}
     ${view.isWide ? aside(view) : nothing}
-    ${hasChat || view.isWide ? nothing : html`<p class="quiet">${say("quiet")}</p>`}
+    ${hasChat || view.isWide ? nothing : html`<p class="wordless">${say("quiet")}</p>`}
   </div>`;
 }
 

@@ -14,7 +14,7 @@ export const pageWishesStyle = css`
       border: 0;
     }
   }
-  .quiet {
+  .wordless {
     align-self: center;
     margin: 0;
     padding: 16px;
