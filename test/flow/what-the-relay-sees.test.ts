@@ -43,7 +43,11 @@ before(async () => {
     await openLink(viewer, link);
     await startWatching(viewer);
     await look();
-    if (whole) await untilStep(viewer, "gone");
+    if (whole) {
+      await untilStep(viewer, "gone");
+      // It is gone there before the relay has answered.
+      while ((await world.clip(id))?.state !== "burned") await new Promise(setImmediate);
+    }
     await viewer.context().close();
     world.clock.advance(31);
     await world.api.sweeper.sweepOnce();
