@@ -88,6 +88,7 @@ for (const name of ["redis", "minio"] as const) {
     await server(name).restart();
     await untilStep(viewer, "playing");
     await untilStep(viewer, "gone");
+    await untilState(id, "burned");
     await untilDeleted(id);
     await viewer.context().close();
   });
