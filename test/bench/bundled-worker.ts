@@ -48,6 +48,20 @@ export async function openBundledWorker(entry: string): Promise<BundledWorker> {
   };
 }
 
+/** Gives the page's `globalThis.worker` a task and waits for its one answer. @throws Error of the worker's */
+export function askWorker<T>(page: Page, given: object): Promise<T> {
+  return page.evaluate(
+    (task) =>
+      new Promise<unknown>((resolve, reject) => {
+        const { worker } = globalThis as unknown as { worker: Worker };
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+        worker.postMessage(task);
+      }),
+    given,
+  ) as Promise<T>;
+}
+
 /** The worker and its chunks, code by file name. */
 async function bundle(entry: string): Promise<ReadonlyMap<string, string>> {
   const result = await build({

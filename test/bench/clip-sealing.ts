@@ -3,7 +3,7 @@
  * same bytes in one WebCrypto call, and the whole path with its SHA-256. Source: protocol.md §6.
  */
 import { join } from "node:path";
-import { type BundledWorker, openBundledWorker } from "./bundled-worker.ts";
+import { askWorker, type BundledWorker, openBundledWorker } from "./bundled-worker.ts";
 import type { CipherTimes, PathTimes, SealingTask } from "./clip-sealing-worker.ts";
 import { median, medianRatio } from "./rounds.ts";
 import { format, type Row } from "./rows.ts";
@@ -35,18 +35,8 @@ export async function benchSealing(): Promise<Row[]> {
   }
 }
 
-/** Gives the worker a task and waits for its one answer. */
 function ask<T>({ page }: BundledWorker, given: SealingTask): Promise<T> {
-  return page.evaluate(
-    (task) =>
-      new Promise<unknown>((resolve, reject) => {
-        const { worker } = globalThis as unknown as { worker: Worker };
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage(task);
-      }),
-    given,
-  ) as Promise<T>;
+  return askWorker(page, given);
 }
 
 function cipherRows(times: CipherTimes, bytes: number): Row[] {

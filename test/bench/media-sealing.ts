@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { sealFrame } from "../../widget/seal/media-frame.ts";
 import { kidOf } from "../../widget/seal/media-frame-header.ts";
 import { deriveFrameKey } from "../../widget/seal/media-frame-key.ts";
-import { openBundledWorker } from "./bundled-worker.ts";
+import { askWorker, openBundledWorker } from "./bundled-worker.ts";
 import type { FramesAnswer, FramesTask, FrameTimes, Growth } from "./media-sealing-worker.ts";
 import { median, medianRatio } from "./rounds.ts";
 import { format, type Row } from "./rows.ts";
@@ -73,16 +73,7 @@ async function giveFrames(page: Page): Promise<void> {
 }
 
 function ask(page: Page, given: FramesTask): Promise<FramesAnswer> {
-  return page.evaluate(
-    (task) =>
-      new Promise<unknown>((resolve, reject) => {
-        const { worker } = globalThis as unknown as { worker: Worker };
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage(task);
-      }),
-    given,
-  ) as Promise<FramesAnswer>;
+  return askWorker(page, given);
 }
 
 function rowsOf(bytes: number, times: FrameTimes): Row[] {

@@ -4,8 +4,8 @@
  */
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { formatGuestLink, type RoomLink } from "../../widget/seal/room-link.ts";
 import { openChromium } from "../support/chromium.ts";
+import { addressOf } from "../support/room-address.ts";
 import { startRelay } from "./api-relay.ts";
 import { LargeRoom } from "./large-room.ts";
 import { median, p95 } from "./rounds.ts";
@@ -75,10 +75,4 @@ async function untilInside(page: Page): Promise<() => Promise<number>> {
     return { inside };
   });
   return () => watching.evaluate(({ inside }) => inside);
-}
-
-/** A guest's link at this frame origin. */
-export function addressOf(link: RoomLink, origin: string): string {
-  if (link.kind !== "guest") throw new Error("guests come by a guest's link");
-  return formatGuestLink(origin, link.roomId, link.roomSecret, link.v);
 }

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { CiphersuiteName } from "ts-mls";
-import { type BundledWorker, openBundledWorker } from "./bundled-worker.ts";
+import { askWorker, type BundledWorker, openBundledWorker } from "./bundled-worker.ts";
 import { PARTS, type Part } from "./room-shares.ts";
 import type { Deed, PrimitiveTask, PrimitiveTimes, Provider, SuiteResult, SuiteTask } from "./room-suites-worker.ts";
 import { median, medianRatio } from "./rounds.ts";
@@ -63,18 +63,8 @@ export async function benchSuites(): Promise<Row[]> {
   }
 }
 
-/** Gives the worker a task and waits for its one answer. */
 function ask<T>({ page }: BundledWorker, given: SuiteTask | PrimitiveTask): Promise<T> {
-  return page.evaluate(
-    (task) =>
-      new Promise<unknown>((resolve, reject) => {
-        const { worker } = globalThis as unknown as { worker: Worker };
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = ({ message }) => reject(new Error(message));
-        worker.postMessage(task);
-      }),
-    given,
-  ) as Promise<T>;
+  return askWorker(page, given);
 }
 
 function suiteRows({ label, chosen }: Suite, members: number, { times, bytes, shares }: SuiteResult): Row[] {

@@ -5,10 +5,10 @@
  */
 import type { Frame, Page } from "playwright-core";
 import type { MediaState, Source } from "../../../widget/frame/room/call/media-state.ts";
-import { formatGuestLink } from "../../../widget/seal/room-link.ts";
 import type { MediaKind } from "../../../widget/wire/group-media.ts";
 import { runsLivekit, variablesOf } from "../../api/sfu/support/livekit.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
+import { addressOf } from "../../support/room-address.ts";
 import { button, nameField, untilPhase } from "../../widget/views/open-room.ts";
 import { Room } from "../rooms/headless.ts";
 import { openWorld, type World } from "../world.ts";
@@ -75,7 +75,7 @@ export class Caller {
     const caller = new Caller(page ?? (await world.newProfile()), name);
     await watchMedia(caller.page);
     await caller.page.addInitScript(watchDevices, SMALL);
-    await caller.page.goto(linkOf(world, room));
+    await caller.page.goto(addressOf(room.link, world.api.origin));
     await untilPhase(caller.page, "pre-join");
     return caller;
   }
@@ -236,11 +236,6 @@ export class Caller {
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 100));
-
-export function linkOf(world: World, { roomId, host }: Room): string {
-  const { roomSecret, v } = host.member.invitation as { roomSecret: Uint8Array<ArrayBuffer>; v: number };
-  return formatGuestLink(world.api.origin, roomId, roomSecret, v);
-}
 
 /** Runs in the page, before anything of it: a camera and a screen that cost little, and a look at what is asked of them. */
 function watchDevices(small: { width: number; height: number; frameRate: number }): void {

@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
-import { button, inviteOf, nameField, openRoomPage, startRoom, untilPhase } from "../../widget/views/open-room.ts";
+import { runsLivekit, variablesOf } from "../../api/sfu/support/livekit.ts";
+import { button, inviteOf, openRoomPage, startRoom, untilPhase } from "../../widget/views/open-room.ts";
 import { openWorld, type World } from "../world.ts";
 import { sealed, watchMedia } from "./call-page.ts";
-
-const { TEST_LIVEKIT_URL, TEST_LIVEKIT_API_KEY, TEST_LIVEKIT_API_SECRET } = process.env;
+import { enterCall } from "./call-world.ts";
 
 let world: World;
 let host: { page: Page; within: FrameLocator; frame: Frame };
@@ -18,14 +18,7 @@ let guest: Page;
 
 before(async () => {
   await buildIfStale(() => undefined);
-  world = await openWorld({
-    embedded: true,
-    env: {
-      LIVEKIT_URL: TEST_LIVEKIT_URL ?? "",
-      LIVEKIT_API_KEY: TEST_LIVEKIT_API_KEY ?? "",
-      LIVEKIT_API_SECRET: TEST_LIVEKIT_API_SECRET ?? "",
-    },
-  });
+  world = await openWorld({ embedded: true, env: variablesOf(runsLivekit()) });
   const { page, within } = await openRoomPage(
     world,
     '<whatping-room style="height:600px"></whatping-room>',
@@ -33,13 +26,7 @@ before(async () => {
   );
   host = { page, within, frame: sealed(page) };
   await startRoom(within, "Mara");
-  guest = await world.newProfile();
-  await watchMedia(guest);
-  await guest.goto(await inviteOf(within));
-  await untilPhase(guest, "pre-join");
-  await nameField(guest).fill("Ben");
-  await button(guest, "Enter").click();
-  await untilPhase(guest, "in");
+  guest = (await enterCall(world, await inviteOf(within), "Ben")).page;
 });
 after(() => world.close());
 

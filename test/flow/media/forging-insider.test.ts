@@ -13,16 +13,17 @@ import { parseRoomLink } from "../../../widget/seal/room-link.ts";
 import { fromBase64url } from "../../../widget/wire/bytes.ts";
 import { pseudonym } from "../../../widget/wire/commit-data.ts";
 import type { Verdict } from "../../../widget/wire/group-media.ts";
+import { runsLivekit, variablesOf } from "../../api/sfu/support/livekit.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
-import { button, inviteOf, nameField, openRoomPage, startRoom, untilPhase } from "../../widget/views/open-room.ts";
+import { inviteOf, openRoomPage, startRoom } from "../../widget/views/open-room.ts";
 import { Headless } from "../rooms/headless.ts";
 import { HeadlessMedia } from "../rooms/headless-media.ts";
 import { openWorld, type World } from "../world.ts";
 import { type Report, received, reportsOf, sealed, watchMedia } from "./call-page.ts";
+import { enterCall } from "./call-world.ts";
 import { forge, Keys } from "./forger.ts";
 
-const { TEST_LIVEKIT_URL = "", TEST_LIVEKIT_API_KEY = "", TEST_LIVEKIT_API_SECRET = "" } = process.env;
-const SFU = { key: TEST_LIVEKIT_API_KEY, secret: TEST_LIVEKIT_API_SECRET };
+const SFU = runsLivekit();
 /** ms for what passes through the machine meanwhile, which does much else. */
 const SLACK_MS = 1_000;
 /** ms that anything may take on a busy machine. */
@@ -40,19 +41,12 @@ let keys: Keys;
 
 before(async () => {
   await buildIfStale(() => undefined);
-  world = await openWorld({
-    embedded: true,
-    env: {
-      LIVEKIT_URL: TEST_LIVEKIT_URL,
-      LIVEKIT_API_KEY: TEST_LIVEKIT_API_KEY,
-      LIVEKIT_API_SECRET: TEST_LIVEKIT_API_SECRET,
-    },
-  });
+  world = await openWorld({ embedded: true, env: variablesOf(SFU) });
   const markup = '<whatping-room style="height:600px"></whatping-room>';
   const { page, within } = await openRoomPage(world, markup, watchMedia);
   await startRoom(within, "Mara");
   const link = await inviteOf(within);
-  ben = await enter(link, "Ben");
+  ben = await enterCall(world, link, "Ben");
   const begin = (name: string) =>
     Headless.begin({ relay: `http://127.0.0.1:${world.api.port}`, link: parseRoomLink(link), name });
   [idle, busy, insider] = [await begin("Idle"), await begin("Busy"), await begin("Insider")];
@@ -64,17 +58,6 @@ after(async () => {
   await Promise.all([idle, busy, insider].map((one) => one?.member.leave()));
   await world.close();
 });
-
-async function enter(link: string, name: string): Promise<{ page: Page; frame: Frame }> {
-  const page = await world.newProfile();
-  await watchMedia(page);
-  await page.goto(link);
-  await untilPhase(page, "pre-join");
-  await nameField(page).fill(name);
-  await button(page, "Enter").click();
-  await untilPhase(page, "in");
-  return { page, frame: page.mainFrame() };
-}
 
 /** At the SFU. */
 async function identityOf(name: string): Promise<string> {

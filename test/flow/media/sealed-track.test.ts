@@ -7,8 +7,9 @@ import { after, before, test } from "node:test";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { parseRoomLink } from "../../../widget/seal/room-link.ts";
+import { runsLivekit, variablesOf } from "../../api/sfu/support/livekit.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
-import { button, inviteOf, nameField, openRoomPage, startRoom, untilPhase } from "../../widget/views/open-room.ts";
+import { button, inviteOf, openRoomPage, startRoom, untilPhase } from "../../widget/views/open-room.ts";
 import { Headless } from "../rooms/headless.ts";
 import { openWorld, type World } from "../world.ts";
 import {
@@ -25,8 +26,8 @@ import {
   untilReceived,
   watchMedia,
 } from "./call-page.ts";
+import { enterCall } from "./call-world.ts";
 
-const { TEST_LIVEKIT_URL, TEST_LIVEKIT_API_KEY, TEST_LIVEKIT_API_SECRET } = process.env;
 /** Frames that a change of keys may cost: a third of a second's. */
 const DROPPED_MAX = 10;
 /** ms without a picture, on a machine that does much else: 70 to 250 are usual. */
@@ -41,14 +42,7 @@ let third: Headless;
 
 before(async () => {
   await buildIfStale(() => undefined);
-  world = await openWorld({
-    embedded: true,
-    env: {
-      LIVEKIT_URL: TEST_LIVEKIT_URL ?? "",
-      LIVEKIT_API_KEY: TEST_LIVEKIT_API_KEY ?? "",
-      LIVEKIT_API_SECRET: TEST_LIVEKIT_API_SECRET ?? "",
-    },
-  });
+  world = await openWorld({ embedded: true, env: variablesOf(runsLivekit()) });
   const { page, within } = await openRoomPage(
     world,
     '<whatping-room style="height:600px"></whatping-room>',
@@ -56,20 +50,9 @@ before(async () => {
   );
   host = { page, within, frame: sealed(page) };
   await startRoom(within, "Mara");
-  guest = await enter(await inviteOf(within), "Ben");
+  guest = await enterCall(world, await inviteOf(within), "Ben");
 });
 after(() => world.close());
-
-async function enter(link: string, name: string): Promise<{ page: Page; frame: Frame }> {
-  const page = await world.newProfile();
-  await watchMedia(page);
-  await page.goto(link);
-  await untilPhase(page, "pre-join");
-  await nameField(page).fill(name);
-  await button(page, "Enter").click();
-  await untilPhase(page, "in");
-  return { page, frame: page.mainFrame() };
-}
 
 const camera = () => button(host.within, "Camera");
 const tileOf = (frame: Frame) => frame.locator(".tile:not(.own)");

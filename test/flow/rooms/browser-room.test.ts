@@ -10,6 +10,7 @@ import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { parseRoomLink } from "../../../widget/seal/room-link.ts";
 import {
   button,
+  codeIn,
   enterRoom,
   heardBy,
   inviteOf,
@@ -17,6 +18,7 @@ import {
   openRoomPage,
   sayInRoom,
   startRoom,
+  textsIn,
   untilPhase,
   untilSaid,
 } from "../../widget/views/open-room.ts";
@@ -75,9 +77,7 @@ async function comeHeadless(link: string, name: string): Promise<Headless> {
 }
 
 const namesIn = (room: Scope): Promise<string[]> => room.locator(".person .name").allTextContents();
-const textsIn = (room: Scope): Promise<string[]> => room.locator(".said .text").allTextContents();
 const notesIn = (room: Scope): Promise<string[]> => room.locator(".lines .note > span").allTextContents();
-const codeIn = (room: Scope): Promise<string | null> => room.locator("#code [data-digits]").getAttribute("data-digits");
 
 async function untilPeople(room: Scope, count: number): Promise<void> {
   await room

@@ -10,6 +10,7 @@ import { type AuditEntry, canonicalEntry, signHead } from "../../../widget/wire/
 import type { FromRelay, PostCommit } from "../../../widget/wire/room-relay.ts";
 import { type Headless, Room } from "./headless.ts";
 import { type Liar, startLiar } from "./liar.ts";
+import { lied } from "./lied.ts";
 import { openRelay } from "./relay.ts";
 
 const seed = randomBytes(32);
@@ -56,20 +57,6 @@ class OwnTrail {
 
 const entriesOf = (audit: readonly string[]): AuditEntry[] => audit.map((line) => JSON.parse(line) as AuditEntry);
 
-/** A host, an honest guest, and one whom the relay lies to; all in. */
-async function lied(): Promise<{ room: Room; victim: Headless; liar: Liar; honest: Headless }> {
-  const room = await Room.open(relay.origin);
-  const [honest] = await room.grow("honest");
-  const liar = await startLiar(relay.origin);
-  const victim = await room.invite("victim", { relay: liar.origin });
-  await room.untilPeople(3);
-  after(async () => {
-    await Promise.all(room.everyone.map((one) => one.member.leave()));
-    await liar.close();
-  });
-  return { room, victim, liar, honest: honest as Headless };
-}
-
 /** Takes over what the member hears: the lie may take its time, the order stays. */
 function lying(liar: Liar, lie: (message: FromRelay) => Promise<FromRelay[]>): void {
   let work: Promise<unknown> = Promise.resolve();
@@ -86,7 +73,7 @@ function lying(liar: Liar, lie: (message: FromRelay) => Promise<FromRelay[]>): v
 const epochOf = (one: Headless): number => one.last("roster")?.epoch ?? 0;
 
 test("signs another trail for one member: what members say in the group shows it to that member and to the others", async () => {
-  const { room, victim, liar, honest } = await lied();
+  const { room, victim, liar, honest } = await lied(relay.origin);
   let own: OwnTrail | undefined;
   lying(liar, async (message) => {
     if (message.type !== "commit") return [message];
@@ -116,7 +103,7 @@ for (const [lie, alter] of [
   ],
 ] as const) {
   test(`${lie}: the epoch is not adopted, and the member says so and leaves`, async () => {
-    const { victim, liar, honest } = await lied();
+    const { victim, liar, honest } = await lied(relay.origin);
     const epoch = epochOf(victim);
     lying(liar, async (message) => {
       if (message.type !== "commit") return [message];
@@ -135,7 +122,7 @@ for (const [lie, alter] of [
 }
 
 test("splits one off by taking its commit for itself alone: each side sees the other as not confirmed, and hears nothing of it", async () => {
-  const { room, victim, liar, honest } = await lied();
+  const { room, victim, liar, honest } = await lied(relay.origin);
   const commits = liar.heard.filter((message): message is Of<"commit"> => message.type === "commit");
   const welcome = liar.heard.findLast((message): message is Of<"welcome"> => message.type === "welcome");
   const last = entriesOf(commits.at(-1)?.audit ?? welcome?.audit ?? []).at(-1);
@@ -176,7 +163,7 @@ for (const [lie, trail] of [
   ["exports a trail without its end", (text: string) => text.split("\n").slice(0, -3).join("\n")],
 ] as const) {
   test(`${lie} from somebody who comes back: refused at the door`, async () => {
-    const { room, victim, liar, honest } = await lied();
+    const { room, victim, liar, honest } = await lied(relay.origin);
     await victim.member.leave();
     const epoch = epochOf(honest);
     await honest.member.heal();
@@ -194,7 +181,7 @@ for (const [lie, trail] of [
 }
 
 test("holds everything back for a while: heard late, once, and in order", async () => {
-  const { room, victim, liar, honest } = await lied();
+  const { room, victim, liar, honest } = await lied(relay.origin);
   const held: FromRelay[] = [];
   liar.lies = {
     toMember(message) {

@@ -8,29 +8,15 @@ import { signHead } from "../../../widget/wire/audit.ts";
 import { fromBase64url, toBase64url } from "../../../widget/wire/bytes.ts";
 import type { FromRelay } from "../../../widget/wire/room-relay.ts";
 import { newKey } from "../../widget/group/lab.ts";
-import { type Headless, Room } from "./headless.ts";
-import { type Liar, type Lies, startLiar } from "./liar.ts";
+import { Room } from "./headless.ts";
+import { type Lies, startLiar } from "./liar.ts";
+import { lied } from "./lied.ts";
 import { openRelay } from "./relay.ts";
 
 const relay = await openRelay("embedded");
 after(() => relay.close());
 
 type Of<T extends FromRelay["type"]> = Extract<FromRelay, { type: T }>;
-
-/** A host, an honest guest, and one whom the relay lies to; all in. */
-async function lied(lies: Lies = {}): Promise<{ room: Room; victim: Headless; liar: Liar; honest: Headless }> {
-  const room = await Room.open(relay.origin);
-  const [honest] = await room.grow("honest");
-  const liar = await startLiar(relay.origin);
-  liar.lies = lies;
-  const victim = await room.invite("victim", { relay: liar.origin });
-  await room.untilPeople(3);
-  after(async () => {
-    await Promise.all(room.everyone.map((one) => one.member.leave()));
-    await liar.close();
-  });
-  return { room, victim, liar, honest: honest as Headless };
-}
 
 /** Alters the first message of a type, once. */
 function firstOf<T extends FromRelay["type"]>(type: T, alter: (message: Of<T>) => FromRelay[]): Lies {
@@ -52,7 +38,7 @@ const flipped = (text: string): string => {
 };
 
 test("drops a message: the gap is noticed, the message asked for again, and nothing is lost or out of order", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   liar.lies = firstOf("message", () => []);
   await room.host.say("one");
   await room.host.say("two");
@@ -62,7 +48,7 @@ test("drops a message: the gap is noticed, the message asked for again, and noth
 });
 
 test("drops the same entries again and again: says that it is kept from them, and leaves", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   liar.lies = { toMember: (message) => (message.type === "message" && message.seq % 2 === 0 ? [] : [message]) };
   await room.host.say("one");
   await room.host.say("two");
@@ -72,7 +58,7 @@ test("drops the same entries again and again: says that it is kept from them, an
 });
 
 test("delivers twice: heard once", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   liar.lies = { toMember: (message) => [message, message] };
   await room.host.say("one");
   await room.host.say("two");
@@ -82,7 +68,7 @@ test("delivers twice: heard once", async () => {
 });
 
 test("swaps two messages: heard in their order", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   let held: FromRelay | undefined;
   liar.lies = {
     toMember(message) {
@@ -99,7 +85,7 @@ test("swaps two messages: heard in their order", async () => {
 });
 
 test("alters a message: not heard, and nothing else is heard instead", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   liar.lies = firstOf("message", (message) => [{ ...message, bytes: flipped(message.bytes) }]);
   await room.host.say("one");
   await room.host.say("two");
@@ -108,7 +94,7 @@ test("alters a message: not heard, and nothing else is heard instead", async () 
 });
 
 test("says that a message is somebody else's: not heard, and said so", async () => {
-  const { room, victim, liar, honest } = await lied();
+  const { room, victim, liar, honest } = await lied(relay.origin);
   liar.lies = firstOf("message", (message) => [{ ...message, poster: honest.id("honest") }]);
   await room.host.say("one");
   await room.host.say("two");
@@ -118,7 +104,7 @@ test("says that a message is somebody else's: not heard, and said so", async () 
 });
 
 test("replays an old message under a new place: heard once", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   let old: Of<"message"> | undefined;
   liar.lies = {
     toMember(message) {
@@ -141,7 +127,7 @@ test("replays an old message under a new place: heard once", async () => {
 });
 
 test("makes up a commit: refused, because its poster did not sign it", async () => {
-  const { victim, liar, honest } = await lied();
+  const { victim, liar, honest } = await lied(relay.origin);
   liar.lies = firstOf("commit", (message) => [{ ...message, bytes: flipped(message.bytes) }]);
   await honest.member.heal();
   await victim.until(() => victim.phase === "refused", "refused");
@@ -149,7 +135,7 @@ test("makes up a commit: refused, because its poster did not sign it", async () 
 });
 
 test("replays a commit: refused, and the epoch stays", async () => {
-  const { room, victim, liar, honest } = await lied();
+  const { room, victim, liar, honest } = await lied(relay.origin);
   let old: Of<"commit"> | undefined;
   liar.lies = {
     toMember(message) {
@@ -180,7 +166,7 @@ for (const [lie, alter, fault] of [
   ],
 ] as const) {
   test(`${lie} of a commit: the epoch is not adopted, and the member says so and leaves`, async () => {
-    const { victim, liar, honest } = await lied();
+    const { victim, liar, honest } = await lied(relay.origin);
     const epoch = victim.last("roster")?.epoch;
     liar.lies = firstOf("commit", (message) => [alter(message)]);
     await honest.member.heal();
@@ -205,7 +191,7 @@ test("signs its trail with another key: refused at the door, the charter names t
 });
 
 test("rolls the trail back between two visits: refused at the door", async () => {
-  const { room, victim, liar, honest } = await lied();
+  const { room, victim, liar, honest } = await lied(relay.origin);
   const early = liar.heard.find((message) => message.type === "room");
   assert.ok(early?.type === "room");
   await honest.member.heal();
@@ -305,7 +291,7 @@ test("says that somebody is gone who is not: whoever still speaks stays", async 
 });
 
 test("shows one member another ask than the others: a swapped key package is not let in", async () => {
-  const { room, liar, victim } = await lied();
+  const { room, liar, victim } = await lied(relay.origin);
   const [asks] = [liar.heard.filter((message) => message.type === "ask")];
   liar.lies = {
     toMember: (message) => [
@@ -319,7 +305,7 @@ test("shows one member another ask than the others: a swapped key package is not
 });
 
 test("cuts every connection again and again: all is said once and in order", async () => {
-  const { room, victim, liar } = await lied();
+  const { room, victim, liar } = await lied(relay.origin);
   const saying = (async () => {
     for (let i = 0; i < 20; i++) await victim.say(`v${i}`);
   })();

@@ -2,12 +2,11 @@
  * Rooms of 2, 5 and 50 (or of SIZES) in any weather for SOAK_S seconds, all at once; in those of five and more, two of
  * them in browsers. Not among the tests of `npm test`: run by soak-run.ts. Source: product.md R2; protocol.md §5.
  */
-import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
-import { formatGuestLink } from "../../../widget/seal/room-link.ts";
-import { enterRoom, sayInRoom, untilSaid } from "../../widget/views/open-room.ts";
+import { addressOf } from "../../support/room-address.ts";
+import { codeIn, enterRoom, sayInRoom, textsIn, untilSaid } from "../../widget/views/open-room.ts";
 import { openWorld, type World } from "../world.ts";
 import { SEED, type Storm, type Witness, weathers } from "./storm.ts";
 
@@ -29,15 +28,13 @@ after(() => world.close());
 
 /** Somebody who comes in by the link in a browser of their own. */
 async function comeInBrowser({ room }: Storm, name: string): Promise<Witness & { readonly page: Page }> {
-  const { link } = room;
-  assert.ok(link.kind === "guest");
-  const page = await enterRoom(world, formatGuestLink(world.api.origin, link.roomId, link.roomSecret, link.v), name);
+  const page = await enterRoom(world, addressOf(room.link, world.api.origin), name);
   return {
     name,
     page,
     untilSaid: (text) => untilSaid(page, text),
-    texts: () => page.locator(".said .text").allTextContents(),
-    code: () => page.locator("#code [data-digits]").getAttribute("data-digits"),
+    texts: () => textsIn(page),
+    code: () => codeIn(page),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Who is heard, and in which order, from how loud each of them is. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { levelOf, Speaking } from "../../../widget/frame/room/call/speaking.ts";
+import { levelOf } from "../../../widget/frame/loudness.ts";
+import { Speaking } from "../../../widget/frame/room/call/speaking.ts";
 
 const STEP_MS = 250;
 

@@ -3,10 +3,7 @@
  * under the policy of the real API. The frames are made up (test/shots/eye-poses.ts).
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import type { Room } from "../../../widget/frame/room/room.ts";
@@ -14,8 +11,8 @@ import { openWorld, type World } from "../../flow/world.ts";
 import { EYE_POSES, type EyePose, poseEye } from "../../shots/eye-poses.ts";
 import { openRoomElement } from "../../shots/room.ts";
 import { poseRoom, ROOM_POSES, ROOM_VIEW } from "../../shots/room-poses.ts";
+import { AXE, violationsOf } from "./axe.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TARGET_PX = 44;
 const TALKING = ROOM_POSES.talking as Room;
 
@@ -46,13 +43,7 @@ for (const theme of ["light", "dark"]) {
     const found: string[] = [];
     await room.page.setViewportSize({ width: 1280, height: 720 });
     await inEveryState(async (name) => {
-      const { violations } = await room.frame.evaluate(async () => {
-        const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-        return (await axe.run(document, { resultTypes: ["violations"], iframes: false })) as unknown as AxeResults;
-      });
-      found.push(
-        ...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${name}: ${id} ${node.failureSummary}`)),
-      );
+      found.push(...(await violationsOf(room.frame)).map((line) => `${name}: ${line}`));
     });
     assert.deepEqual(found, []);
   });

@@ -71,6 +71,13 @@ export function untilSaid(scope: Scope, text: string): Promise<void> {
   return scope.locator(".said:not(.unsent)", { hasText: text }).first().waitFor();
 }
 
+/** What stands in the chat, in its order. */
+export const textsIn = (scope: Scope): Promise<string[]> => scope.locator(".said .text").allTextContents();
+
+/** The room code's 30 digits. */
+export const codeIn = (scope: Scope): Promise<string | null> =>
+  scope.locator("#code [data-digits]").getAttribute("data-digits");
+
 export async function heardBy(page: Page): Promise<Heard[]> {
   return page.evaluate(() => (globalThis as unknown as { heard: Heard[] }).heard);
 }

@@ -3,10 +3,7 @@
  * (test/shots/media-poses.ts).
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import type { Frame } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import type { Room } from "../../../widget/frame/room/room.ts";
@@ -14,8 +11,8 @@ import { openWorld, type World } from "../../flow/world.ts";
 import { CALL_DIALOGS, MEDIA_POSES, poseMedia } from "../../shots/media-poses.ts";
 import { openRoomElement } from "../../shots/room.ts";
 import { poseRoom, ROOM_POSES, ROOM_VIEW } from "../../shots/room-poses.ts";
+import { AXE, violationsOf } from "./axe.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SIZES = [
   { width: 390, height: 700 },
   { width: 1280, height: 720 },
@@ -50,15 +47,4 @@ for (const [theme, rules] of Object.entries(THEMES)) {
       await page.context().close();
     });
   }
-}
-
-async function violationsOf(frame: Frame, rules?: readonly string[]): Promise<string[]> {
-  const { violations } = await frame.evaluate(async (only) => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const options = { resultTypes: ["violations"], iframes: false, ...(only ? { runOnly: only } : {}) };
-    return (await axe.run(document, options as import("axe-core").RunOptions)) as unknown as AxeResults;
-  }, rules);
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id} ${node.html.slice(0, 100)} ${node.failureSummary}`),
-  );
 }

@@ -4,13 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import type { Room } from "../../../widget/frame/room/room.ts";
 import { openWorld, type World } from "../../flow/world.ts";
 import { CALL_DIALOGS, MEDIA_POSES, poseMedia } from "../../shots/media-poses.ts";
-import { openRoomElement } from "../../shots/room.ts";
 import { poseRoom, ROOM_POSES, ROOM_VIEW } from "../../shots/room-poses.ts";
+import { openDoor } from "./open-door.ts";
 import { button, startRoom } from "./open-room.ts";
 
 const TARGET_PX = 44;
@@ -30,22 +29,11 @@ before(async () => {
 });
 after(() => world.close());
 
-async function openRoom(lang = "en"): Promise<{ page: Page; within: FrameLocator; frame: Frame }> {
-  const { page, frame: within } = await openRoomElement(
-    world,
-    `<whatping-room name="Mara" lang="${lang}"></whatping-room>`,
-  );
-  const frame = page.frames().find((candidate) => candidate !== page.mainFrame()) as Frame;
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  await frame.waitForFunction((wanted) => document.documentElement.lang === wanted, lang);
-  return { page, within, frame };
-}
-
 const ALL = { ...MEDIA_POSES, ...CALL_DIALOGS };
 
 for (const language of ["en", "de", "fr", "it"]) {
   test(`in ${language} and every box pictures, chat and actions have their room, and every control is ${TARGET_PX} px`, async () => {
-    const { page, within, frame } = await openRoom(language);
+    const { page, within, frame } = await openDoor(world, language);
     const found: string[] = [];
     for (const size of SIZES) {
       await page.setViewportSize(size);
@@ -124,7 +112,7 @@ function faultsOfPictures({ view, least }: { view: string; least: number }): str
 }
 
 test("without LiveKit the camera's button says what is missing, and the room goes on", async () => {
-  const { page, within } = await openRoom();
+  const { page, within } = await openDoor(world);
   await startRoom(within);
   const camera = button(within, "Camera");
   await camera.click();

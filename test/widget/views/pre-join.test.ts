@@ -4,18 +4,14 @@
  * machine holds these states still. Boxes and languages: pre-join-boxes.test.ts.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { openWorld, type World } from "../../flow/world.ts";
 import { DOOR_POSES, type DoorPose, poseDoor } from "../../shots/pre-join-poses.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
+import { AXE, violationsOf } from "./axe.ts";
 import { DOOR_SIZES, lookAtAll, openDoor } from "./open-door.ts";
 import { button, nameField, startRoom, untilPhase } from "./open-room.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let world: World;
 before(async () => {
@@ -32,11 +28,7 @@ for (const theme of ["light", "dark"]) {
       const faults: string[] = [];
       for (const size of [DOOR_SIZES[2], DOOR_SIZES[4]]) {
         await page.setViewportSize(size);
-        const { violations } = await frame.evaluate(async () => {
-          const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-          return (await axe.run(document, { resultTypes: ["violations"], iframes: false })) as unknown as AxeResults;
-        });
-        faults.push(...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} ${node.failureSummary}`)));
+        faults.push(...(await violationsOf(frame)));
       }
       return faults.map((fault) => `${name}: ${fault}`);
     });

@@ -3,18 +3,15 @@
  * the policy of the real API. The states come from the frame's own reducer (test/shots/room-poses.ts).
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import type { Room } from "../../../widget/frame/room/room.ts";
 import { openWorld, type World } from "../../flow/world.ts";
 import { openRoomElement } from "../../shots/room.ts";
 import { CROWDED, poseRoom, ROOM_POSES, ROOM_VIEW } from "../../shots/room-poses.ts";
+import { AXE, setTheme, violationsOf } from "./axe.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TARGET_PX = 44;
 const SIZES = [
   { width: 280, height: 420 },
@@ -67,30 +64,11 @@ async function assertNoViolations(frame: Frame): Promise<void> {
   assert.deepEqual(await frame.evaluate(() => (globalThis as unknown as { violations: string[] }).violations), []);
 }
 
-function setTheme(frame: Frame, theme: string): Promise<void> {
-  return frame.locator(ROOM_VIEW).evaluate(async (element, wanted) => {
-    const themed = element as HTMLElement & { theme: string; updateComplete: Promise<unknown> };
-    themed.theme = wanted;
-    await themed.updateComplete;
-  }, theme);
-}
-
-async function violationsOf(frame: Frame, rules?: string[]): Promise<string[]> {
-  const results = await frame.evaluate(async (only) => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const options = { resultTypes: ["violations"], iframes: false, ...(only ? { runOnly: only } : {}) };
-    return (await axe.run(document, options as import("axe-core").RunOptions)) as unknown as AxeResults;
-  }, rules);
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id} ${node.html.slice(0, 120)} ${node.failureSummary}`),
-  );
-}
-
 async function bothThemes(frame: Frame, name: string): Promise<string[]> {
-  await setTheme(frame, "light");
+  await setTheme(frame, ROOM_VIEW, "light");
   const light = (await violationsOf(frame)).map((line) => `${name}: ${line}`);
   // Nothing but colours changes with the theme.
-  await setTheme(frame, "dark");
+  await setTheme(frame, ROOM_VIEW, "dark");
   return [...light, ...(await violationsOf(frame, ["color-contrast"])).map((line) => `${name}, dark: ${line}`)];
 }
 

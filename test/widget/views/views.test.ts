@@ -3,19 +3,16 @@
  * policy of the real API. Poses (test/shots/poses.ts) stand in for states that pass too quickly.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import type { AxeResults } from "axe-core";
 import type { Frame, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { recordTake, sendTake, startWatching, untilElapsed, untilStep } from "../../flow/recorder-driver.ts";
 import { openWorld, type World } from "../../flow/world.ts";
 import { cover } from "../../shots/covers.ts";
 import { LIVE, PLAYER_POSES, type Pose, pose, RECORDER_POSES, type View } from "../../shots/poses.ts";
+import { AXE, setTheme, violationsOf } from "./axe.ts";
 import { fillWindow, type OpenElement, openElement } from "./open-element.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TARGET_PX = 44;
 const SIZES = [
   { width: 400, height: 110 },
@@ -105,25 +102,6 @@ for (const [view, markup, poses] of views) {
     assert.deepEqual(found, []);
     await page.context().close();
   });
-}
-
-async function setTheme(frame: Frame, view: View, theme: string): Promise<void> {
-  await frame.locator(view).evaluate(async (element, wanted) => {
-    const themed = element as HTMLElement & { theme: string; updateComplete: Promise<unknown> };
-    themed.theme = wanted;
-    await themed.updateComplete;
-  }, theme);
-}
-
-async function violationsOf(frame: Frame, rules?: string[]): Promise<string[]> {
-  const results = await frame.evaluate(async (only) => {
-    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const options = { resultTypes: ["violations"], iframes: false, ...(only ? { runOnly: only } : {}) };
-    return (await axe.run(document, options as import("axe-core").RunOptions)) as unknown as AxeResults;
-  }, rules);
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id} ${node.html.slice(0, 120)} ${node.failureSummary}`),
-  );
 }
 
 /** Runs in the frame. */

@@ -3,6 +3,7 @@
  * Realm: frame. Sees plaintext media as a live stream; stores nothing.
  */
 import { CodedError } from "../../wire/errors.ts";
+import { levelOf } from "../loudness.ts";
 
 export type ClipMode = "camera" | "voice";
 
@@ -74,15 +75,13 @@ export class LevelMeter {
   }
 
   /**
-   * Root mean square on a decibel scale: −60 dB is 0, full scale is 1.
+   * The mean of what was heard, 0 to 1 (loudness).
    * @param seconds of sound up to now, 0.34 at most: whoever reads seldom must not miss what was said in between
    */
   read(seconds = MOMENT_S): number {
     this.#analyser.getFloatTimeDomainData(this.#samples);
     const newest = this.#samples.subarray(-Math.min(KEPT, Math.round(seconds * this.#context.sampleRate)));
-    const power = newest.reduce((sum, sample) => sum + sample * sample, 0) / newest.length;
-    const decibel = 10 * Math.log10(Math.max(power, 1e-9));
-    return Math.min(1, Math.max(0, (decibel + 60) / 60));
+    return levelOf(newest.reduce((sum, sample) => sum + sample * sample, 0) / newest.length);
   }
 
   close(): void {

@@ -3,10 +3,10 @@
  * nothing that another member has forged. Realm: frame; sees sound, no keys. Source: protocol.md §4 (Receiver).
  */
 import type { FromRoomMedia } from "../../../wire/group-media.ts";
+import { levelOf } from "../../loudness.ts";
 import type { Names } from "./names.ts";
 import { Openings } from "./openings.ts";
 import type { RemoteMedia } from "./sealed-call.ts";
-import { levelOf } from "./speaking.ts";
 
 interface Heard {
   element?: HTMLAudioElement;

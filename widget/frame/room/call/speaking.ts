@@ -59,9 +59,3 @@ export class Speaking {
     return this.#voices.get(id)?.loudness ?? 0;
   }
 }
-
-/** 0 to 1 on a scale of 60 dB. @param power mean square of samples, full scale 1 */
-export function levelOf(power: number): number {
-  const decibel = 10 * Math.log10(Math.max(power, 1e-9));
-  return Math.min(1, Math.max(0, (decibel + 60) / 60));
-}
