@@ -200,12 +200,13 @@ function happenedIn({ data: { add, remove, link, charter }, poster, commitHash }
   return happened.map((each) => ({ ...each, commit: commitHash }));
 }
 
-function asideOf({ data: { add, remove }, welcome, commitHash }: CommitEvent): Aside {
+function asideOf({ data: { add, remove, link }, welcome, commitHash }: CommitEvent): Aside {
   return {
     refs: add.map(({ ref }) => ref),
     added: add.map(({ postKey }) => postKey),
     removed: remove.map(({ postKey }) => postKey),
     ...(welcome === undefined ? {} : { welcome }),
+    ...(link ? { renewsLink: true as const } : {}),
     commitHash,
   };
 }

@@ -19,9 +19,12 @@ export function linkOfToken(room: Room, tokenHash: string): "current" | "replace
   return older ? "replaced" : null;
 }
 
-/** A host's link finds the current one by its version. */
-export function linkReplaced({ link }: Room): Refused {
-  return { code: "link-replaced", v: link.v };
+/** Why nobody comes in by this token. Unknown rooms and unknown tokens look alike. */
+export function linkRefusal(room: Room | null, tokenHash: string): Refused | null {
+  const link = room && linkOfToken(room, tokenHash);
+  if (!link) return { code: "no-such-room" };
+  // A host's link finds the current one by its version.
+  return link === "replaced" ? { code: "link-replaced", v: room.link.v } : null;
 }
 
 /** Whether the charter key has signed this version of the link, and its charter is not too large. */

@@ -18,6 +18,8 @@ export interface Aside {
   readonly removed: readonly string[];
   /** sealed, for all that were added */
   readonly welcome?: string;
+  /** the link that the askers have shown is dead */
+  readonly renewsLink?: true;
   readonly commitHash: string;
 }
 

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { ASK_MAX_BYTES, HASH_BYTES } from "../../widget/wire/room-limits.ts";
 import { anewStatement, askStatement, foundStatement, resumeStatement } from "../../widget/wire/room-signatures.ts";
 import { hashToken } from "../clips/token.ts";
-import { linkOfToken, linkReplaced } from "./link-rules.ts";
+import { linkRefusal } from "./link-rules.ts";
 import type { LiveRoom } from "./live-room.ts";
 import { refusal, type Said, sealedBytes, textOf } from "./messages.ts";
 import type { Refused, Room } from "./room.ts";
@@ -170,16 +170,14 @@ export class Door implements Holder {
     return (await room.follow(this.#seat, begin)) ? null : { code: "log-gap" };
   }
 
-  /** Unknown rooms and unknown tokens look alike. */
   async #join(tokenHash: string, { isCurrent }: { isCurrent: boolean }): Promise<Refused | null> {
     const known = await this.#place.readRoom();
-    const link = known && linkOfToken(known, tokenHash);
-    if (!link) return { code: "no-such-room" };
-    if (isCurrent && link === "replaced") return linkReplaced(known);
+    const refused = linkRefusal(known, tokenHash);
+    if (refused && (isCurrent || refused.code !== "link-replaced")) return refused;
     this.room ??= await this.#place.join(this);
     if (!this.room) return { code: "too-many-requests", retryAfter: 10 };
     this.#tokenHash = tokenHash;
-    if (link === "current") this.room.changes.submit({ type: "entered" }, () => undefined);
+    if (!refused) this.room.changes.submit({ type: "entered" }, () => undefined);
     // The connection may have ended in the meantime.
     if (this.#isClosed) this.close();
     return null;

@@ -9,7 +9,7 @@ import type { OpenRoom } from "../../widget/wire/room-relay.ts";
 import { groupIdStatement } from "../../widget/wire/room-signatures.ts";
 import { addToTrail, EMPTY_TRAIL, type Happened, pseudonymOf, type Where } from "./audit-chain.ts";
 import { type CommitEvent, commit } from "./commit-rules.ts";
-import { isCharterLink, linkOfToken, linkReplaced } from "./link-rules.ts";
+import { isCharterLink, linkRefusal } from "./link-rules.ts";
 import type { Aside, NewEntry } from "./record.ts";
 import { type Asked, isPoster, type Living, type Refused, type Room } from "./room.ts";
 
@@ -144,7 +144,8 @@ export function groupIdOf(
 }
 
 function found(room: Room, event: RoomEvent & { type: "found" }, where: Where): Outcome {
-  if (linkOfToken(room, event.tokenHash) !== "current") return linkReplaced(room);
+  const dead = linkRefusal(room, event.tokenHash);
+  if (dead) return dead;
   const { n, groupId, postKey, reforms, isAnew = false } = event;
   if (n !== room.n + 1) return { code: "generation-exists" };
   const mayFound = room.generation === null || isAnew || (reforms !== undefined && mayReform(room.generation, reforms));
@@ -160,7 +161,8 @@ function found(room: Room, event: RoomEvent & { type: "found" }, where: Where): 
 }
 
 function ask(room: Room, event: RoomEvent & { type: "ask" }, now: number): Outcome {
-  if (linkOfToken(room, event.tokenHash) !== "current") return linkReplaced(room);
+  const dead = linkRefusal(room, event.tokenHash);
+  if (dead) return dead;
   const { groupId, ref, postKey, sealed } = event;
   const generation = room.generation && forgetOld(room.generation, now);
   if (generation?.groupId !== groupId) return { code: "no-generation" };

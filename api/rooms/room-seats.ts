@@ -6,15 +6,16 @@ import { textOf } from "./messages.ts";
 import type { Aside } from "./record.ts";
 import { CLOSE, type Seat } from "./seat.ts";
 
-/** Whose ask it is. */
-export interface AskName {
+/** Whose ask it is, and by which link: SHA-256 of its token. */
+export interface SeatedAsk {
   readonly groupId: string;
   readonly ref: string;
   readonly postKey: string;
+  readonly tokenHash: string;
 }
 
 interface Asker {
-  readonly ask: AskName;
+  readonly ask: SeatedAsk;
   readonly seat: Seat;
 }
 
@@ -35,6 +36,11 @@ export class RoomSeats {
     return this.#members.get(seat.postKey) === seat;
   }
 
+  /** Who waits to be let in. */
+  get askers(): readonly Asker[] {
+    return [...this.#askers.values()];
+  }
+
   /** When each member was heard of last, ms since the epoch. */
   heard(): Map<string, number> {
     return new Map([...this.#members.values()].map((seat) => [seat.postKey, seat.heardAt]));
@@ -49,7 +55,7 @@ export class RoomSeats {
   }
 
   /** An ask has one connection: the newer one. @returns takes it back */
-  wait(ask: AskName, seat: Seat): () => void {
+  wait(ask: SeatedAsk, seat: Seat): () => void {
     const name = askName(ask.ref, ask.postKey);
     const before = this.#askers.get(name);
     this.#askers.set(name, { ask, seat });
@@ -60,7 +66,7 @@ export class RoomSeats {
   }
 
   /** @returns the asks that it waited with */
-  forget(seat: Seat): AskName[] {
+  forget(seat: Seat): SeatedAsk[] {
     if (this.isMember(seat)) this.#members.delete(seat.postKey);
     const own = [...this.#askers].filter(([, asker]) => asker.seat === seat);
     for (const [name] of own) this.#askers.delete(name);
@@ -103,8 +109,7 @@ export class RoomSeats {
 
   /** @param before only those who have not come that far: later ones belong to the next generation */
   dismissAll(message: "ended" | null, before = Number.POSITIVE_INFINITY): void {
-    const askers = [...this.#askers.values()].map(({ seat }) => seat);
-    for (const seat of [...this.#members.values(), ...askers]) {
+    for (const seat of [...this.#members.values(), ...this.askers.map((asker) => asker.seat)]) {
       if (seat.sent < before) seat.dismiss(message, message ? CLOSE.done : CLOSE.restart);
     }
   }

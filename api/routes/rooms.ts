@@ -4,7 +4,7 @@
  */
 import { Readable } from "node:stream";
 import type { OpenRoom } from "../../widget/wire/room-relay.ts";
-import { linkOfToken } from "../rooms/link-rules.ts";
+import { linkRefusal } from "../rooms/link-rules.ts";
 import { Openings } from "../rooms/openings.ts";
 import { clientAddress } from "./client-address.ts";
 import { Refusal } from "./problems.ts";
@@ -71,9 +71,8 @@ function open({ rooms, clock, trustedProxies }: Services): Step {
 function trail({ rooms }: Services): Step {
   return async function trailAsLines(ctx) {
     const room = await rooms.readRoom(ctx.state.roomId);
-    const link = room && linkOfToken(room, ctx.state.tokenHash);
-    if (!room || !link) throw new Refusal("no-such-room");
-    if (link === "replaced") throw new Refusal("link-replaced");
+    const refused = linkRefusal(room, ctx.state.tokenHash);
+    if (!room || refused) throw new Refusal(refused?.code ?? "no-such-room");
     ctx.type = "application/jsonl; charset=utf-8";
     ctx.body = Readable.from(inLines(rooms.trailOf(ctx.state.roomId, room)));
   };

@@ -17,7 +17,7 @@ import type { TrailMemory } from "./trail-memory.ts";
 /** ms before the first, second … attempt after one that came to nothing; the last one repeats. */
 const WAITS_MS = [0, 0, 250, 1_000, 4_000, 10_000];
 /** ms that nobody answers before this member asks anew: whoever should have may have given it up. */
-export const ASK_ANEW_MS = 20_000;
+const ASK_ANEW_MS = 20_000;
 
 export interface DoorParts {
   readonly options: MemberOptions;

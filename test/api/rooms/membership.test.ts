@@ -188,6 +188,24 @@ onEachStorage("a room's link", (ground) => {
     await late.next("welcome");
   });
 
+  test("is dead at once for whoever waits at the door by it, and for nobody whom the same commit lets in", async () => {
+    const { host } = await couple(ground);
+    const [waiting, admitted] = [await entered(ground, host), await entered(ground, host)];
+    await waiting.ask();
+    await admitted.ask();
+    const { link, token } = host.room.nextLink();
+    await host.commit({ add: [host.admitted(admitted)], link });
+    await admitted.next("welcome");
+    assert.equal(await waiting.refusal(), "link-replaced");
+    // Who has the host link finds the new one, and asks again on this very connection.
+    host.room.token = token;
+    await waiting.enter();
+    await waiting.ask();
+    await host.commit({ add: [host.admitted(waiting)] });
+    await waiting.next("welcome");
+    assert.equal(waiting.told.filter(({ type }) => type === "refused").length, 1);
+  });
+
   test("must be raised when somebody is removed for cause", async () => {
     const { host, guest } = await couple(ground);
     const remove = [{ postKey: guest.key.publicKey, reason: "removed" as const }];

@@ -65,6 +65,14 @@ const relayPatches: readonly Patch[] = [
     title: "drops who is removed",
   },
   {
+    name: "the relay lets people wait at the door by a dead link",
+    file: "api/rooms/live-room.ts",
+    find: "if (aside.renewsLink) void",
+    replace: "if (!aside.renewsLink) void",
+    test: "test/api/rooms/membership.test.ts",
+    title: "is dead at once for whoever waits at the door by it",
+  },
+  {
     name: "the relay notes when a room was opened",
     file: "api/rooms/room-events.ts",
     find: "room: { charterKey, origin, link,",
