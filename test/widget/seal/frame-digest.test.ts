@@ -9,11 +9,14 @@ import { deriveFrameKey } from "../../../widget/seal/media-frame-key.ts";
 
 const kid = kidOf({ kind: "video", leaf: 3, epoch: 7 });
 const key = await deriveFrameKey("AES_256_GCM_SHA512_128", new Uint8Array(32).fill(5), kid);
-const frame = Uint8Array.from({ length: 200 }, (_, i) => i);
+const frameOf = (length: number) => Uint8Array.from({ length }, (_, i) => i);
+const frame = frameOf(200);
 
-for (const clear of [0, 1, 10]) {
-  test(`with ${clear} clear bytes it is the start of SHA-256(header ‖ kind ‖ clear prefix ‖ ciphertext ‖ tag)`, async () => {
-    const sealed = await sealFrame(key, 300n, frame, clear);
+// Short ones are hashed on the spot, long ones by WebCrypto.
+const CASES = [200, 20_000].flatMap((bytes) => [0, 1, 10].map((clear) => ({ bytes, clear })));
+for (const { bytes, clear } of CASES) {
+  test(`of ${bytes} B, ${clear} of them clear, it is the start of SHA-256(header ‖ kind ‖ clear prefix ‖ ciphertext ‖ tag)`, async () => {
+    const sealed = await sealFrame(key, 300n, frameOf(bytes), clear);
     const header = encodeHeader(kid, 300n);
     const prefix = sealed.subarray(0, clear);
     const boxed = sealed.subarray(clear + header.length);

@@ -77,6 +77,7 @@ export const dialogStyle = css`
   }
   .act button {
     justify-content: flex-start;
+    padding-inline: 0;
     font-weight: 600;
     outline: none;
     text-align: start;

@@ -10,7 +10,7 @@ export const en = {
   // what begins
   room: "Sealed room",
   "start-title": "Start a room",
-  "start-sentence": "Write to each other. Everything is sealed on your device: only the people inside can read it.",
+  "start-sentence": "See, hear and write to each other. Everything is sealed on your device: only for the people inside.",
   "start-act": "Start a room",
   "opening-title": "Starting your room",
   "not-opened-title": "The room could not be started",
@@ -186,7 +186,7 @@ export const en = {
   share: "Share",
   copied: "Copied",
   "copy-by-hand": "The browser did not let us copy. The link is marked: copy it with your keyboard.",
-  "invite-text": "Come into our sealed room. Only the people inside can read what is written there: {link}",
+  "invite-text": "Come into our sealed room. Only the people inside see, hear and read what is said there: {link}",
   "host-link-title": "Keep your host link",
   "host-link-sentence": "With it you are host again, on any device. Whoever has it is host too: don’t give it away.",
   "host-link": "Host link",

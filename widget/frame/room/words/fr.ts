@@ -8,7 +8,7 @@ export const fr: Words = {
   room: "Salon scellé",
   "start-title": "Ouvrir un salon",
   "start-sentence":
-    "Écrivez-vous. Tout est scellé sur votre appareil : seules les personnes dans le salon peuvent le lire.",
+    "Voyez-vous, parlez-vous, écrivez-vous. Tout est scellé sur votre appareil : seulement pour les personnes dans le salon.",
   "start-act": "Ouvrir un salon",
   "opening-title": "Votre salon s’ouvre",
   "not-opened-title": "Le salon n’a pas pu s’ouvrir",
@@ -179,7 +179,7 @@ export const fr: Words = {
   share: "Partager",
   copied: "Copié",
   "copy-by-hand": "Le navigateur ne nous a pas laissé copier. Le lien est marqué : copiez-le au clavier.",
-  "invite-text": "Viens dans notre salon scellé. Seules les personnes dedans peuvent lire ce qui s’y écrit : {link}",
+  "invite-text": "Viens dans notre salon scellé. Seules les personnes dedans voient, entendent et lisent ce qui s’y dit : {link}",
   "host-link-title": "Gardez votre lien d’hôte",
   "host-link-sentence":
     "Avec lui, vous êtes de nouveau hôte, sur tout appareil. Qui l’a est hôte aussi : ne le donnez pas.",
