@@ -7,8 +7,7 @@ import type { CommitData } from "../../widget/wire/commit-data.ts";
 import { ALIVE_EVERY_MS } from "../../widget/wire/room-limits.ts";
 import type { Heard } from "../store/store.ts";
 import type { CommitEvent } from "./commit-rules.ts";
-import { linkRefusal } from "./link-rules.ts";
-import { refusal, textOf } from "./messages.ts";
+import { textOf } from "./messages.ts";
 import { PosterLimits } from "./poster-limits.ts";
 import { PresenceRecord } from "./presence-record.ts";
 import { ENDED, readRecord } from "./record.ts";
@@ -250,20 +249,13 @@ export class LiveRoom {
     this.limits.forget(aside.removed);
     if (aside.removed.length > 0) this.#parts.sfu?.watch.hurry(this.id);
     for (const seat of this.#seats.welcome(seq, text, aside)) this.#admit(seat);
-    // Without the store they hear so when they ask again.
     if (aside.renewsLink) void this.#turnAway().catch(() => undefined);
   }
 
-  /** Nobody is let in any more by the link that they have shown: they need not wait for that. */
+  /** Nobody is let in by the link that they have shown. Without the store they hear so when they ask again. */
   async #turnAway(): Promise<void> {
     const known = await this.changes.read({ fresh: true });
-    if (!known) return;
-    for (const { ask, seat } of this.#seats.askers) {
-      const refused = linkRefusal(known.room, ask.tokenHash);
-      if (!refused) continue;
-      this.forget(seat);
-      seat.tell(refusal(refused));
-    }
+    for (const seat of known ? this.#seats.turnAway(known.room) : []) this.forget(seat);
   }
 
   #admit(seat: Seat): void {

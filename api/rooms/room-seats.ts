@@ -2,8 +2,10 @@
  * The connections of one room in this process: who is a member, who waits to be let in, and what each has been given.
  * Realm: server; sees what room-relay.ts says.
  */
-import { textOf } from "./messages.ts";
+import { linkRefusal } from "./link-rules.ts";
+import { refusal, textOf } from "./messages.ts";
 import type { Aside } from "./record.ts";
+import type { Room } from "./room.ts";
 import { CLOSE, type Seat } from "./seat.ts";
 
 /** Whose ask it is, and by which link: SHA-256 of its token. */
@@ -34,11 +36,6 @@ export class RoomSeats {
 
   isMember(seat: Seat): boolean {
     return this.#members.get(seat.postKey) === seat;
-  }
-
-  /** Who waits to be let in. */
-  get askers(): readonly Asker[] {
-    return [...this.#askers.values()];
   }
 
   /** When each member was heard of last, ms since the epoch. */
@@ -103,13 +100,23 @@ export class RoomSeats {
     return seats;
   }
 
+  /** Tells those who wait by a link that is dead. @returns who they are */
+  turnAway(room: Room): Seat[] {
+    return [...this.#askers.values()].flatMap(({ ask, seat }) => {
+      const refused = linkRefusal(room, ask.tokenHash);
+      if (refused) seat.tell(refusal(refused));
+      return refused ? seat : [];
+    });
+  }
+
   dismiss(postKeys: readonly string[], message: "removed" | null): void {
     for (const postKey of postKeys) this.#members.get(postKey)?.dismiss(message, CLOSE.done);
   }
 
   /** @param before only those who have not come that far: later ones belong to the next generation */
   dismissAll(message: "ended" | null, before = Number.POSITIVE_INFINITY): void {
-    for (const seat of [...this.#members.values(), ...this.askers.map((asker) => asker.seat)]) {
+    const askers = [...this.#askers.values()].map(({ seat }) => seat);
+    for (const seat of [...this.#members.values(), ...askers]) {
       if (seat.sent < before) seat.dismiss(message, message ? CLOSE.done : CLOSE.restart);
     }
   }

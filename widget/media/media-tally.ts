@@ -29,8 +29,9 @@ export class MediaTally {
   }
 
   /** @param identity "" for a frame of our own, or one of a track that nobody has claimed */
-  dropped(identity: string, kind: MediaKind, reason: DropReason): void {
+  dropped(identity: string, kind: MediaKind, reason: DropReason): null {
     this.#add(`dropped ${kind} ${reason} ${identity}`, { type: "dropped", identity, kind, reason, count: 1 });
+    return null;
   }
 
   #add(name: string, one: Count & Growing): void {

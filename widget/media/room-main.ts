@@ -5,20 +5,17 @@
  */
 import type { FrameToRoomMedia, TransformOptions } from "../wire/frame-room-media.ts";
 import type { FromRoomMedia, GroupToMedia } from "../wire/group-media.ts";
-import { type EncodedFrame, openEncoded, sealEncoded, type TrackIn } from "./frame-transform.ts";
+import { type Pass, pump, type Streams } from "./frame-pump.ts";
+import { openEncoded, sealEncoded, type TrackIn } from "./frame-transform.ts";
 import { MediaTally } from "./media-tally.ts";
 import { Vouching } from "./vouching.ts";
 
 type Epoch = Extract<GroupToMedia, { type: "epoch" }>;
 type Seal = Extract<TransformOptions, { side: "seal" }>;
 
-type Through = Transformer<EncodedFrame, EncodedFrame>;
-
 /** One RTCRtpScriptTransform's end in this worker. */
-interface ScriptTransformer {
+interface ScriptTransformer extends Streams {
   readonly options: TransformOptions;
-  readonly readable: ReadableStream<EncodedFrame>;
-  readonly writable: WritableStream<EncodedFrame>;
   /** Chromium has none */
   generateKeyFrame?(): Promise<void>;
 }
@@ -69,42 +66,30 @@ function askForKeyFrames(): void {
 
 function transform(transformer: ScriptTransformer): void {
   const { options } = transformer;
-  const through = options.side === "seal" ? sealing(transformer, options) : opening(options.id);
-  transformer.readable
-    .pipeThrough(new TransformStream(through))
-    .pipeTo(transformer.writable)
-    // It ends with its track.
-    .catch(() => undefined)
-    .finally(() => senders.delete(transformer));
+  const pass = options.side === "seal" ? sealing(transformer, options) : opening(options.id);
+  void pump(transformer, pass).then(() => senders.delete(transformer));
 }
 
-function sealing(transformer: ScriptTransformer, { kind, codec }: Seal): Through {
+function sealing(transformer: ScriptTransformer, { kind, codec }: Seal): Pass {
   if (kind === "video" || kind === "screen") senders.add(transformer);
-  return {
-    async transform(frame, controller) {
-      const outcome = await sealEncoded(frame, keyring, { kind, codec });
-      if (typeof outcome === "string") return tally.dropped("", kind, outcome);
-      tally.sealed(kind, outcome.epoch);
-      const passed = vouching.sealed(outcome);
-      controller.enqueue(frame);
-      passed();
-    },
+  return async (frame) => {
+    const outcome = await sealEncoded(frame, keyring, { kind, codec });
+    if (typeof outcome === "string") return tally.dropped("", kind, outcome);
+    tally.sealed(kind, outcome.epoch);
+    return vouching.sealed(outcome);
   };
 }
 
-function opening(id: number): Through {
-  return {
-    async transform(frame, controller) {
-      const track = tracks.get(id);
-      if (!track) return tally.dropped("", frame.type === undefined ? "audio" : "video", "wrong-sender");
-      const { identity, kind } = track;
-      const outcome = await openEncoded(frame, keyring, track);
-      if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);
-      if (vouching.isForged(track)) return tally.dropped(identity, kind, "forged");
-      tally.opened(identity, kind);
-      controller.enqueue(frame);
-      vouching.opened(outcome, track);
-    },
+function opening(id: number): Pass {
+  return async (frame) => {
+    const track = tracks.get(id);
+    if (!track) return tally.dropped("", frame.type === undefined ? "audio" : "video", "wrong-sender");
+    const { identity, kind } = track;
+    const outcome = await openEncoded(frame, keyring, track);
+    if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);
+    if (vouching.isForged(track)) return tally.dropped(identity, kind, "forged");
+    tally.opened(identity, kind);
+    return () => vouching.opened(outcome, track);
   };
 }
 

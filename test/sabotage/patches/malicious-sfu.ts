@@ -4,6 +4,8 @@ import type { Patch } from "../patches.ts";
 const FRAMES = "test/flow/media/malicious-sfu.test.ts";
 const LIES = "test/flow/media/metadata-lies.test.ts";
 const KEYLESS = "test/flow/media/keyless.test.ts";
+const PASSED_ON =
+  'if (typeof outcome === "string") return tally.dropped(identity, kind, outcome) ?? (() => undefined);';
 const CARRIED = "test/flow/media/what-the-sfu-carries.test.ts";
 
 export const maliciousSfuPatches: readonly Patch[] = [
@@ -50,18 +52,16 @@ export const maliciousSfuPatches: readonly Patch[] = [
   {
     name: "what can't be opened is passed on",
     file: "widget/media/room-main.ts",
-    find: 'if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);\n      if (vouching',
-    replace:
-      'if (typeof outcome === "string") {\n        tally.dropped(identity, kind, outcome);\n        return void controller.enqueue(frame);\n      }\n      if (vouching',
+    find: 'if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);',
+    replace: PASSED_ON,
     test: FRAMES,
     title: "opens nothing of a stranger",
   },
   {
     name: "what can't be opened is passed on, as LiveKit's own encryption does with what the SFU says it made",
     file: "widget/media/room-main.ts",
-    find: 'if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);\n      if (vouching',
-    replace:
-      'if (typeof outcome === "string") {\n        tally.dropped(identity, kind, outcome);\n        return void controller.enqueue(frame);\n      }\n      if (vouching',
+    find: 'if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);',
+    replace: PASSED_ON,
     test: FRAMES,
     title: "opens no plain picture that ends as the SFU says",
   },
@@ -77,7 +77,7 @@ export const maliciousSfuPatches: readonly Patch[] = [
     name: "without a key frames leave as they are",
     file: "widget/media/room-main.ts",
     find: 'if (typeof outcome === "string") return tally.dropped("", kind, outcome);',
-    replace: 'if (typeof outcome === "string") tally.dropped("", kind, outcome);',
+    replace: PASSED_ON.replace("identity", '""'),
     test: KEYLESS,
     title: "while somebody is being removed nothing is sealed",
   },

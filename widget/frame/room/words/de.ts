@@ -7,7 +7,8 @@ export const de: Words = {
 
   room: "Versiegelter Raum",
   "start-title": "Raum eröffnen",
-  "start-sentence": "Seht, hört und schreibt einander. Alles wird auf deinem Gerät versiegelt: nur für die, die im Raum sind.",
+  "start-sentence":
+    "Seht, hört und schreibt einander. Alles wird auf deinem Gerät versiegelt: nur für die, die im Raum sind.",
   "start-act": "Raum eröffnen",
   "opening-title": "Dein Raum wird eröffnet",
   "not-opened-title": "Der Raum konnte nicht eröffnet werden",
@@ -178,7 +179,8 @@ export const de: Words = {
   share: "Teilen",
   copied: "Kopiert",
   "copy-by-hand": "Der Browser ließ uns nicht kopieren. Der Link ist markiert: Kopiere ihn mit der Tastatur.",
-  "invite-text": "Komm in unseren versiegelten Raum. Nur wer drin ist, sieht, hört und liest, was dort gesagt wird: {link}",
+  "invite-text":
+    "Komm in unseren versiegelten Raum. Nur wer drin ist, sieht, hört und liest, was dort gesagt wird: {link}",
   "host-link-title": "Behalte deinen Gastgeber-Link",
   "host-link-sentence":
     "Damit bist du auf jedem Gerät wieder Gastgeber. Wer ihn hat, ist auch Gastgeber: Gib ihn nicht weiter.",

@@ -10,7 +10,8 @@ export const en = {
   // what begins
   room: "Sealed room",
   "start-title": "Start a room",
-  "start-sentence": "See, hear and write to each other. Everything is sealed on your device: only for the people inside.",
+  "start-sentence":
+    "See, hear and write to each other. Everything is sealed on your device: only for the people inside.",
   "start-act": "Start a room",
   "opening-title": "Starting your room",
   "not-opened-title": "The room could not be started",

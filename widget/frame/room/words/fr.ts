@@ -179,7 +179,8 @@ export const fr: Words = {
   share: "Partager",
   copied: "Copié",
   "copy-by-hand": "Le navigateur ne nous a pas laissé copier. Le lien est marqué : copiez-le au clavier.",
-  "invite-text": "Viens dans notre salon scellé. Seules les personnes dedans voient, entendent et lisent ce qui s’y dit : {link}",
+  "invite-text":
+    "Viens dans notre salon scellé. Seules les personnes dedans voient, entendent et lisent ce qui s’y dit : {link}",
   "host-link-title": "Gardez votre lien d’hôte",
   "host-link-sentence":
     "Avec lui, vous êtes de nouveau hôte, sur tout appareil. Qui l’a est hôte aussi : ne le donnez pas.",

@@ -7,7 +7,8 @@ export const it: Words = {
 
   room: "Stanza sigillata",
   "start-title": "Apri una stanza",
-  "start-sentence": "Vedetevi, parlatevi, scrivetevi. Tutto viene sigillato sul tuo dispositivo: solo per chi è dentro.",
+  "start-sentence":
+    "Vedetevi, parlatevi, scrivetevi. Tutto viene sigillato sul tuo dispositivo: solo per chi è dentro.",
   "start-act": "Apri una stanza",
   "opening-title": "La tua stanza si apre",
   "not-opened-title": "Non è stato possibile aprire la stanza",
@@ -178,7 +179,8 @@ export const it: Words = {
   share: "Condividi",
   copied: "Copiato",
   "copy-by-hand": "Il browser non ci ha lasciato copiare. Il link è evidenziato: copialo con la tastiera.",
-  "invite-text": "Vieni nella nostra stanza sigillata. Solo chi è dentro vede, sente e legge ciò che vi si dice: {link}",
+  "invite-text":
+    "Vieni nella nostra stanza sigillata. Solo chi è dentro vede, sente e legge ciò che vi si dice: {link}",
   "host-link-title": "Conserva il link di chi ospita",
   "host-link-sentence":
     "Con questo ospiti di nuovo, da qualsiasi dispositivo. Chi ce l’ha ospita anche lui: non darlo a nessuno.",
