@@ -171,6 +171,10 @@ export const CROWDED: Room = after(
   says(person("Ben"), "x".repeat(600)),
 );
 
+/** Anna has said this many things, and nobody anything else. */
+export const longTalk = (count: number): Room =>
+  after(...ALONE, ...Array.from({ length: count }, (_, i) => says(ANNA, `Number ${i}`)));
+
 /** Puts a state on the view. Opens a dialog of it, by its id, if one is named. */
 export async function poseRoom(scope: FrameLocator | Page, room: Room, dialog?: string): Promise<void> {
   const plain = { ...room, met: [...room.met], known: [...room.known], selfStates: [...room.selfStates] };

@@ -3,29 +3,34 @@
  * Realm: frame; sees the chat. Everything is text: nothing that somebody writes can become markup.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { ArrowDown, Check, Clock } from "lucide";
 import { icon } from "../../clip/view/icons.ts";
 import type { Line, Note, Said, Unsent } from "../lines.ts";
 import { personsOf } from "../room.ts";
 import type { RoomView } from "../room-view.ts";
-import { say } from "../words/say.ts";
+import { language, say } from "../words/say.ts";
 import { avatar } from "./avatar.ts";
-import { dayOf, isSameDay, timeOf } from "./day-times.ts";
+import { dayOf, isSameDay, startOfDay, timeOf } from "./day-times.ts";
 import { textWithLinks } from "./text-with-links.ts";
 
 /** Lines of one person within this time stand together, ms. */
 const TOGETHER_MS = 300_000;
 
 export function chatLog(view: RoomView): TemplateResult {
-  const { lines, unsent } = view.room;
+  const { unsent } = view.room;
+  const lines = view.reading.drawn(view.room.lines);
+  const isWhole = lines.length === view.room.lines.length;
+  const today = startOfDay(Date.now());
   return html`<div class="log" role="log" aria-label=${say("chat")} tabindex="0" @scroll=${view.reading.scrolled}>
       <div class="lines">
         ${lines.length + unsent.length === 0 ? empty(view) : nothing}
+        ${isWhole ? nothing : html`<button class="pill earlier" @click=${view.reading.back}>${say("chat-earlier")}</button>`}
         ${repeat(
           lines,
           ({ key }) => key,
-          (line, i) => lineOf(line, lines[i - 1]),
+          (line, i) => guard([line, lines[i - 1], today, language()], () => lineOf(line, lines[i - 1])),
         )}
         ${repeat(
           unsent,

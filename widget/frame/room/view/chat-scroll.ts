@@ -1,11 +1,14 @@
 /**
- * Keeps the newest line in sight for whoever reads at the end, and leaves alone whoever reads further up.
- * Realm: frame.
+ * Keeps the newest line in sight for whoever reads at the end, and leaves alone whoever reads further up; and says how
+ * far back lines are drawn: each costs time whenever another one comes. Realm: frame.
  */
 import type { LitElement, ReactiveController } from "lit";
+import type { Line } from "../lines.ts";
 
 /** px from the end that still count as reading the end. */
 const END_PX = 48;
+/** Lines that are drawn for whoever reads the end, and that come at once for whoever goes back. */
+export const LINES_DRAWN = 150;
 
 export class ChatScroll implements ReactiveController {
   readonly #host: LitElement;
@@ -16,6 +19,9 @@ export class ChatScroll implements ReactiveController {
   #inSight = 0;
   /** something new stands below what is in sight */
   hasMore = false;
+  /** key of the first line that is drawn */
+  from = 0;
+  #isGoingBack = false;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -33,6 +39,22 @@ export class ChatScroll implements ReactiveController {
   get #log(): HTMLElement | null {
     return this.#host.renderRoot?.querySelector<HTMLElement>(".log") ?? null;
   }
+
+  /** What of the lines is drawn. Whoever reads further up keeps what they have. */
+  drawn(lines: readonly Line[]): readonly Line[] {
+    if (this.#isAtEnd) this.from = lines.at(-LINES_DRAWN)?.key ?? 0;
+    const at = lines.findIndex(({ key }) => key >= this.from);
+    return at > 0 ? lines.slice(at) : lines;
+  }
+
+  /** Draws some of what stands before; what is in sight stays where it is. */
+  readonly back = (): void => {
+    this.#isAtEnd = false;
+    this.#isGoingBack = true;
+    this.from -= LINES_DRAWN;
+    this.#log?.focus({ preventScroll: true });
+    this.#host.requestUpdate();
+  };
 
   readonly scrolled = (): void => {
     const log = this.#log;
@@ -57,7 +79,12 @@ export class ChatScroll implements ReactiveController {
       return;
     }
     const grown = log.scrollHeight > this.#height;
+    if (this.#isGoingBack) log.scrollTop += log.scrollHeight - this.#height;
     this.#measure(log);
+    if (this.#isGoingBack) {
+      this.#isGoingBack = false;
+      return;
+    }
     if (this.#isAtEnd) this.#follow();
     else if (grown && !this.hasMore) this.#setMore(true);
   }

@@ -34,6 +34,8 @@ export const chatStyle = css`
   .log {
     overflow: auto;
     overscroll-behavior: contain;
+    /* Where lines come before it, chat-scroll.ts holds what is in sight. */
+    overflow-anchor: none;
     scrollbar-width: thin;
   }
   .log:focus-visible {
@@ -152,6 +154,11 @@ export const chatStyle = css`
     background: none;
     box-shadow: inset 0 0 0 1px var(--line);
     color: var(--muted);
+  }
+  .earlier {
+    align-self: center;
+    min-block-size: 44px;
+    font-size: var(--small);
   }
   .newer {
     position: absolute;

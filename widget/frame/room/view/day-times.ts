@@ -6,8 +6,14 @@ import { language } from "../words/say.ts";
 
 const DAY_MS = 86_400_000;
 
+let clock: { readonly language: string; readonly format: Intl.DateTimeFormat } | undefined;
+
 export function timeOf(at: number): string {
-  return new Intl.DateTimeFormat(navigator.language, { timeStyle: "short" }).format(at);
+  const { language } = navigator;
+  // To make one takes longer than to draw a line of the chat.
+  if (clock?.language !== language)
+    clock = { language, format: new Intl.DateTimeFormat(language, { timeStyle: "short" }) };
+  return clock.format.format(at);
 }
 
 export function dayOf(at: number, now: number): string {
@@ -20,6 +26,6 @@ export function isSameDay(a: number, b: number): boolean {
   return startOfDay(a) === startOfDay(b);
 }
 
-function startOfDay(at: number): number {
+export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }

@@ -57,7 +57,7 @@ function talk(view: RoomView): TemplateResult {
 /** All that the chat shows: whoever speaks is not part of it, and thousands of lines are not drawn anew for that. */
 function chatParts({ room, reading, copies }: RoomView): unknown[] {
   const { lines, unsent, people, unconfirmed, invite, phase } = room;
-  return [lines, unsent, people, unconfirmed, invite, phase, reading.hasMore, copies.done, language()];
+  return [lines, unsent, people, unconfirmed, invite, phase, reading.from, reading.hasMore, copies.done, language()];
 }
 
 function aside(view: RoomView): TemplateResult {

@@ -92,6 +92,7 @@ export const de: Words = {
 
   chat: "Chat",
   "chat-empty-alone": "Noch ist niemand sonst hier.",
+  "chat-earlier": "Frühere Nachrichten",
   "chat-empty": "Sag hallo. Nur wer in diesem Raum ist, kann es lesen.",
   "copy-invite": "Einladung kopieren",
   write: "Nachricht schreiben",

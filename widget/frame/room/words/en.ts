@@ -98,6 +98,7 @@ export const en = {
   // chat
   chat: "Chat",
   "chat-empty-alone": "Nobody else is here yet.",
+  "chat-earlier": "Earlier messages",
   "chat-empty": "Say hello. Only the people in this room can read it.",
   "copy-invite": "Copy invite",
   write: "Write a message",

@@ -92,6 +92,7 @@ export const fr: Words = {
 
   chat: "Discussion",
   "chat-empty-alone": "Il n’y a encore personne d’autre.",
+  "chat-earlier": "Messages précédents",
   "chat-empty": "Dites bonjour. Seules les personnes dans ce salon peuvent le lire.",
   "copy-invite": "Copier l’invitation",
   write: "Écrire un message",

@@ -92,6 +92,7 @@ export const it: Words = {
 
   chat: "Chat",
   "chat-empty-alone": "Non c’è ancora nessun altro.",
+  "chat-earlier": "Messaggi precedenti",
   "chat-empty": "Saluta. Solo chi è in questa stanza può leggerlo.",
   "copy-invite": "Copia l’invito",
   write: "Scrivi un messaggio",
