@@ -3,6 +3,14 @@ import type { Patch } from "../patches.ts";
 
 export const roomViewPatches: readonly Patch[] = [
   {
+    name: "all of a long chat is drawn anew for each message",
+    file: "widget/frame/room/view/chat-scroll.ts",
+    find: "return at > 0 ? lines.slice(at) : lines;",
+    replace: "return lines;",
+    test: "test/widget/views/long-chat.test.ts",
+    title: "whoever reads the end has the newest lines drawn",
+  },
+  {
     name: "room view: the identity key can be exported",
     file: "widget/seal/ed25519.ts",
     find: 'crypto.subtle.generateKey("Ed25519", false,',

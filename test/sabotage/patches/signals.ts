@@ -8,14 +8,6 @@ const STATE = "test/flow/rooms/self-state.test.ts";
 
 export const signalPatches: readonly Patch[] = [
   {
-    name: "all of a long chat is drawn anew for each message",
-    file: "widget/frame/room/view/chat-scroll.ts",
-    find: "return at > 0 ? lines.slice(at) : lines;",
-    replace: "return lines;",
-    test: "test/widget/views/long-chat.test.ts",
-    title: "whoever reads the end has the newest lines drawn",
-  },
-  {
     name: "an older signal counts after a later one",
     file: "widget/group/signals.ts",
     find: "    if (n <= sender.n) return false;",
