@@ -82,3 +82,15 @@ test("LiveKit crashes and is there again 5 s later: all of it is back", async (t
   await assertNotAskedAgain();
   assert.equal((await anna.told()).problem, undefined);
 });
+
+test("who can write to the relay but not reach LiveKit is told so, and hears when that has changed", async () => {
+  const emil = await Caller.approach(world, room, "Emil");
+  const away = /\/rtc/;
+  await emil.page.routeWebSocket(away, (socket) => void socket.close());
+  await emil.turn("microphone", true);
+  await emil.goIn();
+  const words = emil.page.getByText("Sound and picture can’t be reached from here");
+  await words.waitFor();
+  await emil.page.unrouteAll();
+  await emil.page.context().close();
+});

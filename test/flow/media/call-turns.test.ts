@@ -95,6 +95,47 @@ test("a microphone that is unplugged gives way to the one that is left, and says
   await ben.untilSees(["Anna"]);
 });
 
+test("off and on again while it is still being brought out: it is heard", async () => {
+  const dora = await Caller.approach(world, room, "Dora");
+  await dora.turn("microphone", true);
+  await dora.goIn();
+  // At once, and again in the very moment in which it is published.
+  for (let i = 0; i < 3; i++) {
+    await dora.turn("microphone", false);
+    await dora.turn("microphone", true);
+  }
+  await ben.untilHears(["Dora"]);
+  await dora.close();
+  await ben.until("without Dora", async () => !(await ben.told()).heard.includes("Dora"));
+});
+
+test("a microphone that is muted while another one is on its way says the next word into that one", async () => {
+  const { devices } = await anna.told();
+  const first = devices.all.microphone.find(({ id }) => id !== "default" && id !== devices.chosen.microphone);
+  assert.ok(first);
+  await anna.frame.evaluate(() => {
+    const { mediaDevices } = navigator;
+    const { getUserMedia } = mediaDevices;
+    const hold = Promise.withResolvers<void>();
+    mediaDevices.getUserMedia = async (constraints) => {
+      mediaDevices.getUserMedia = getUserMedia;
+      const stream = await getUserMedia.call(mediaDevices, constraints);
+      await hold.promise;
+      return stream;
+    };
+    Object.assign(globalThis, { letIn: hold.resolve });
+  });
+  const chosen = anna.do("choose", "microphone", first.id);
+  await anna.turn("microphone", false);
+  await anna.frame.evaluate(() => (globalThis as unknown as { letIn(): void }).letIn());
+  await chosen;
+  await anna.turn("microphone", true);
+  // The one before is not taken up again: neither where it was unplugged, nor where another one was chosen.
+  const given = () => anna.noted((all) => all.given.filter(({ kind }) => kind === "audio").map((t) => t.readyState));
+  assert.deepEqual((await given()).slice(-3), ["ended", "ended", "live"]);
+  await ben.untilHears(["Anna"]);
+});
+
 for (const mime of ["video/H264", "video/AV1"]) {
   test(`a camera that is negotiated as ${mime} sends nothing, and the person is told`, async () => {
     const emil = await Caller.approach(world, room, "Emil");

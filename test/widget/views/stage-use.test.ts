@@ -214,6 +214,7 @@ test("single keys turn things on and off, not while one writes, not with Ctrl, a
   await draft(room).press("v");
   assert.deepEqual(await asked(), []);
   await draft(room).fill("");
+  await draft(room).press("Tab");
   await room.locator('.hit[tabindex="0"]').focus();
   await page.keyboard.press("?");
   await room.getByRole("checkbox", { name: "Single keys" }).uncheck();
@@ -389,6 +390,57 @@ test("the microphone's level is asked for only while the devices are open", asyn
   await button(room, "Done").click();
   await page.keyboard.press("Escape");
   assert.equal(await levels(), 0);
+});
+
+test("what goes on being typed when the field has gone is no command, until one points at something", async () => {
+  await show(pose("only voices"));
+  await draft(room).pressSequentially("Hi");
+  await draft(room).evaluate((field) => field.blur());
+  for (const key of ["h", "m", "v", "s"]) await page.keyboard.press(key);
+  assert.deepEqual(await asked(), []);
+  await room.getByText("Sealed room").click();
+  await page.keyboard.press("m");
+  assert.equal((await asked()).length, 1);
+  await draft(room).fill("");
+});
+
+test("pictures of others don't take the chat from under the hands of whoever writes", async () => {
+  await page.setViewportSize(PHONE);
+  await poseRoom(room, ROOM_POSES["two, nothing said"] as Room);
+  await poseMedia(room, NO_PICTURES);
+  await draft(room).press("x");
+  await draft(room).fill("");
+  await room.locator(ROOM_VIEW).evaluate(async (element) => {
+    const view = element as HTMLElement & {
+      room: { people: { id: string; self: boolean }[]; selfStates: Map<string, object> };
+      updateComplete: Promise<unknown>;
+    };
+    const other = view.room.people.find(({ self }) => !self)?.id ?? "";
+    const says = { n: 1, microphone: true, camera: false, screen: false, hand: null };
+    view.room = { ...view.room, selfStates: new Map([[other, says]]) };
+    await view.updateComplete;
+  });
+  assert.equal(await button(room, "Chat").count(), 1, "there is a stage now");
+  assert.ok(await draft(room).isVisible());
+});
+
+test("a button of the bar that has the focus does not become another one when those before it go", async () => {
+  await show(pose("four pictures"));
+  await button(room, "Speaker view").waitFor();
+  await button(room, "More").focus();
+  await show(pose("four pictures"), WIDE, ROOM_POSES.alone as Room);
+  await button(room, "Speaker view").waitFor({ state: "detached" });
+  assert.ok(await button(room, "More").evaluate((each) => each.matches(":focus")));
+});
+
+test("a network that lets no calls through is named to whoever calls or is shown something, not to who only writes", async () => {
+  const words = room.getByText("Sound and picture can’t be reached from here");
+  await show({ ...pose("own camera"), isUnreached: true });
+  await words.waitFor();
+  await show({ ...NO_PICTURES, isUnreached: true });
+  await words.waitFor({ state: "detached" });
+  await show({ ...NO_PICTURES, isUnreached: true, selfStates: { anna: { camera: true } } });
+  await words.waitFor();
 });
 
 test("sound that the browser holds back is turned on by one button", async () => {

@@ -11,6 +11,7 @@ import { ScrollReach } from "../clip/view/scroll-reach.ts";
 import { type MediaState, NO_MEDIA } from "./call/media-state.ts";
 import type { Call } from "./call.ts";
 import { isInside, type Room } from "./room.ts";
+import { stopsSending } from "./standing.ts";
 import { BeginAnew } from "./view/begin-anew.ts";
 import { ChatDoor } from "./view/chat-door.ts";
 import { ChatScroll } from "./view/chat-scroll.ts";
@@ -65,7 +66,10 @@ export class RoomView extends LitElement {
   declare notice: string;
   readonly covered: CoveredQuestion<Exposure> = new CoveredQuestion(this, coveredWords);
   readonly reading = new ChatScroll(this);
-  readonly draft = new Draft(this, (text) => this.call.say(text));
+  readonly draft = new Draft(this, {
+    say: (text) => this.call.say(text),
+    isHeld: () => stopsSending(this.room).length > 0,
+  });
   readonly copies = new Copies(this, {
     read: (what) => this.#linkFor(what),
     exposing: (exposure, click, act) => this.exposing(exposure, click, act),

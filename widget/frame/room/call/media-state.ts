@@ -23,7 +23,7 @@ export interface Tile {
   readonly show: Show;
 }
 
-/** `none`: the relay has no SFU, or it can't be reached now. `unsupported`: this browser can't seal frames. */
+/** `none`: the relay has no SFU, or does not reach it. `unsupported`: this browser can't seal frames. */
 export type SfuState = "away" | "none" | "unsupported" | "connecting" | "connected" | "reconnecting";
 
 /** What a person sends. A screen's sound goes with the screen. */
@@ -52,6 +52,8 @@ export interface MediaState {
   readonly sfu: SfuState;
   /** each is off until the person clicks; before the door, on means: shown to oneself, and sent after going in */
   readonly sources: Readonly<Record<Source, SourceState>>;
+  /** there is an SFU, and for a while no way to it */
+  readonly isUnreached: boolean;
   /** nothing is sealed until the person has looked at who is here */
   readonly isHushed: boolean;
   /** why something is off although the person wanted it */
@@ -76,6 +78,7 @@ export interface MediaState {
 export const NO_MEDIA: MediaState = {
   sfu: "away",
   sources: { microphone: "off", camera: "off", screen: "off" },
+  isUnreached: false,
   isHushed: false,
   devices: { all: { microphone: [], camera: [], speaker: [] }, chosen: {} },
   tiles: [],

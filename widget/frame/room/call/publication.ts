@@ -67,7 +67,8 @@ export class Publication {
   readonly #kind: MediaKind;
   readonly #events: PublicationEvents;
   #wanted: Offer | undefined;
-  #copy: MediaStreamTrack | undefined;
+  /** live ones that LiveKit has: two while one takes the other's place */
+  readonly #copies = new Set<MediaStreamTrack>();
   #sent: Sent | undefined;
   #isBusy = false;
   #isOver = false;
@@ -80,7 +81,7 @@ export class Publication {
 
   want(wanted: Offer | undefined): void {
     this.#wanted = wanted;
-    if (!wanted || wanted.isMuted) this.#copy?.stop();
+    if (!wanted || wanted.isMuted) this.#stop();
     void this.#follow();
   }
 
@@ -96,19 +97,23 @@ export class Publication {
   end(): void {
     this.#isOver = true;
     this.#wanted = undefined;
-    this.#copy?.stop();
+    this.#stop();
   }
 
   async #follow(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    try {
-      while (!this.#isOver && !this.#isDone) await this.#step();
-    } catch (error) {
-      if (!this.#isOver) this.#events.failed(this.#kind, error);
-    } finally {
-      this.#isBusy = false;
-    }
+    const failure = await this.#steps().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    // Before it is told: what follows from it may be the next step.
+    this.#isBusy = false;
+    if (failure && !this.#isOver) this.#events.failed(this.#kind, failure.error);
+  }
+
+  async #steps(): Promise<void> {
+    while (!this.#isOver && !this.#isDone) await this.#step();
   }
 
   /** What may be sent; undefined: nothing. */
@@ -136,12 +141,12 @@ export class Publication {
       local = publication.track;
       if (!local?.sender?.transform) throw new CodedError("internal", "It could not be sealed, so it is not sent.");
     } catch (error) {
-      copy.stop();
+      this.#stop([copy]);
       if (local) await this.#participant.unpublishTrack(local, false);
       throw error;
     }
-    this.#sent = { local, origin };
-    this.#isSending(origin);
+    this.#sent = { local, origin: undefined };
+    this.#settle(this.#sent, { copy, origin });
   }
 
   async #unpublish({ local }: Sent): Promise<void> {
@@ -150,24 +155,33 @@ export class Publication {
   }
 
   #ended(): void {
-    this.#copy?.stop();
+    this.#stop();
     this.#sent = undefined;
     this.#events.sending(this.#kind, false);
   }
 
   /** Another device, or the first word after a silence. */
   async #send(sent: Sent, origin: MediaStreamTrack): Promise<void> {
-    const before = this.#copy;
-    await sent.local.replaceTrack(this.#copyOf(origin), true);
-    before?.stop();
+    const before = [...this.#copies];
+    const copy = this.#copyOf(origin);
+    try {
+      await sent.local.replaceTrack(copy, true);
+    } catch (error) {
+      this.#stop([copy]);
+      throw error;
+    }
+    this.#stop(before);
     await sent.local.unmute();
-    sent.origin = origin;
-    this.#isSending(origin);
+    this.#settle(sent, { copy, origin });
   }
 
-  /** Not what was turned off while LiveKit was busy with it: its copy has ended, and nothing of it leaves. */
-  #isSending(origin: MediaStreamTrack): void {
-    if (!this.#isOver && this.#due === origin) this.#events.sending(this.#kind, true);
+  /**
+   * Not what was turned off while LiveKit was busy with it: its copy has ended, and nothing of it leaves. That holds if it
+   * was turned on again in the meantime, too: then another copy is due.
+   */
+  #settle(sent: Sent, { copy, origin }: { copy: MediaStreamTrack; origin: MediaStreamTrack }): void {
+    sent.origin = this.#copies.has(copy) ? origin : undefined;
+    if (sent.origin && !this.#isOver && this.#due === origin) this.#events.sending(this.#kind, true);
   }
 
   async #mute(sent: Sent): Promise<void> {
@@ -180,9 +194,16 @@ export class Publication {
 
   #copyOf(origin: MediaStreamTrack): MediaStreamTrack {
     const copy = origin.clone();
-    this.#copy = copy;
     // It was turned off while an earlier step was under way.
-    if (this.#due !== origin) copy.stop();
+    if (this.#due === origin) this.#copies.add(copy);
+    else copy.stop();
     return copy;
+  }
+
+  #stop(copies: Iterable<MediaStreamTrack> = this.#copies): void {
+    for (const copy of [...copies]) {
+      copy.stop();
+      this.#copies.delete(copy);
+    }
   }
 }

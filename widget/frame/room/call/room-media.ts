@@ -4,7 +4,7 @@
  * Source: product.md R16, protocol.md §4; docs/decisions/0035, 0050.
  */
 import { asCoded, CodedError, type ErrorCode } from "../../../wire/errors.ts";
-import type { Person, SelfState } from "../../../wire/frame-group.ts";
+import type { Person } from "../../../wire/frame-group.ts";
 import { type FromRoomMedia, MEDIA_KINDS, type MediaKind } from "../../../wire/group-media.ts";
 import type { GroupWorker } from "../group-worker.ts";
 import { DeviceBook } from "./devices.ts";
@@ -21,10 +21,12 @@ import {
 } from "./media-state.ts";
 import { Names } from "./names.ts";
 import { OwnPicture } from "./own-picture.ts";
+import { Showing } from "./showing.ts";
 import { Sound } from "./sound.ts";
 import { Sources } from "./sources.ts";
 import { Stays } from "./stays.ts";
 import { Tiles } from "./tiles.ts";
+import { Unreached } from "./unreached.ts";
 
 /** A screen's sound goes with the screen. */
 const SOURCES: Readonly<Partial<Record<MediaKind, Source>>> = {
@@ -32,8 +34,6 @@ const SOURCES: Readonly<Partial<Record<MediaKind, Source>>> = {
   video: "camera",
   screen: "screen",
 };
-type Shown = Pick<SelfState, Source>;
-const NOTHING_SHOWN: Shown = { microphone: false, camera: false, screen: false };
 
 export class RoomMedia {
   readonly #onChange: (state: MediaState) => void;
@@ -41,6 +41,7 @@ export class RoomMedia {
   readonly #tiles = new Tiles(this.#names, () => this.#change({ tiles: this.#tiles.all }));
   readonly #sound = new Sound(this.#names, (isSoundBlocked) => this.#change({ isSoundBlocked }));
   readonly #devices = new DeviceBook(() => this.#change({ devices: this.#devices.devices }));
+  readonly #unreached = new Unreached((isUnreached) => this.#change({ isUnreached }));
   readonly #camera = new OwnPicture();
   readonly #screen = new OwnPicture();
   readonly #sources = new Sources({
@@ -62,9 +63,8 @@ export class RoomMedia {
   #self: string | undefined;
   /** has been at the SFU since the person entered */
   #wasThere = false;
-  /** what leaves now */
-  readonly #sent = new Set<MediaKind>();
-  #shown = NOTHING_SHOWN;
+  // A worker that has ended tells nobody, and a membership that is over shows nothing.
+  readonly #showing = new Showing((shown) => void this.#group?.call("show", shown).catch(() => undefined));
   /** by pseudonym; one's own under "" */
   readonly #qualities = new Map<string, Quality>();
 
@@ -89,7 +89,7 @@ export class RoomMedia {
     if (isHushed === this.#state.isHushed) return;
     this.#stays?.hush(isHushed);
     this.#change({ isHushed });
-    this.#show();
+    this.#showing.hush(isHushed);
   }
 
   /** Turning on only after a click inside the frame. */
@@ -132,10 +132,11 @@ export class RoomMedia {
   /** The stay is over. What was turned on before the door stays on before the door. */
   out(): void {
     this.#stays?.end();
+    this.#unreached.note("away");
     this.#listening.end();
     this.#stays = this.#group = this.#self = undefined;
     this.#wasThere = false;
-    this.#shown = NOTHING_SHOWN;
+    this.#showing.forget();
     this.#state = this.#initial();
     this.#captured();
   }
@@ -176,7 +177,7 @@ export class RoomMedia {
       },
       cleared: () => this.#cleared(),
       heard: (report) => this.#reported(report),
-      sending: (kind, isSending) => this.#sending(kind, isSending),
+      sending: (kind, isSending) => this.#showing.sending(kind, isSending),
       failed: (kind, error) => this.#notSent(kind, asCoded(error)),
       quality: (identity, quality) => this.#measured(identity ?? "", quality),
       broken: ({ code }) => this.#is("unsupported", code),
@@ -190,15 +191,18 @@ export class RoomMedia {
 
   /** @param code why, if there is more to say than the state does */
   #is(sfu: SfuState, code = codeOf(sfu)): void {
+    const isNew = sfu !== this.#state.sfu;
     const isBack = sfu === "connected" && this.#state.problem?.code === "no-sfu";
     this.#change({ sfu, ...(isBack ? { problem: undefined } : {}) });
+    this.#unreached.note(sfu);
     this.#wasThere ||= sfu === "connected";
     this.#measured("", this.#wasThere && sfu !== "connected" ? "lost" : undefined);
     if (sfu !== "none" && sfu !== "unsupported") return;
     const on = Object.values(SOURCES).filter((source) => this.#sources.states[source] !== "off");
     // One that has been there comes back, and with it what was on. Where there is none, nothing is on for nothing.
     if (sfu === "unsupported" || !this.#wasThere) this.#sources.end();
-    if (on[0]) this.#trouble(on[0], code);
+    // Said once, not with each attempt.
+    if (on[0] && isNew) this.#trouble(on[0], code);
   }
 
   #captured(): void {
@@ -219,15 +223,12 @@ export class RoomMedia {
   async #gone(source: Source): Promise<void> {
     const isOn = this.#sources.states[source] === "on";
     if (source !== "microphone" || !isOn) this.#sources.turnOff(source);
-    else await this.#sources.exchange(source, undefined);
+    else {
+      await this.#sources.exchange(source, undefined);
+      // Muted meanwhile: it is not heard through any.
+      if (this.#sources.states[source] !== "on") return;
+    }
     if (isOn && source !== "screen" && !this.#state.problem) this.#trouble(source, "device-gone");
-  }
-
-  #sending(kind: MediaKind, isSending: boolean): void {
-    if (this.#sent.has(kind) === isSending) return;
-    if (isSending) this.#sent.add(kind);
-    else this.#sent.delete(kind);
-    this.#show();
   }
 
   #notSent(kind: MediaKind, { code }: CodedError): void {
@@ -247,7 +248,7 @@ export class RoomMedia {
   }
 
   #cleared(): void {
-    for (const kind of [...this.#sent]) this.#sending(kind, false);
+    this.#showing.clear();
     this.#tiles.clear();
     this.#sound.clear();
     this.#qualities.clear();
@@ -267,18 +268,6 @@ export class RoomMedia {
       return id === undefined ? [] : [[id, quality] as const];
     });
     this.#change({ tiles: this.#tiles.all, quality: new Map(known) });
-  }
-
-  /** The others hear from oneself what one sends: the SFU's word for it counts for nothing. */
-  #show(): void {
-    const isShown = (kind: MediaKind) => this.#sent.has(kind) && !this.#state.isHushed;
-    const shown = { microphone: isShown("audio"), camera: isShown("video"), screen: isShown("screen") };
-    const before = this.#shown;
-    const isSame = (["microphone", "camera", "screen"] as const).every((source) => shown[source] === before[source]);
-    if (isSame) return;
-    this.#shown = shown;
-    // A worker that has ended tells nobody, and a membership that is over shows nothing.
-    void this.#group?.call("show", shown).catch(() => undefined);
   }
 
   #trouble(source: Source, code: ErrorCode): void {

@@ -21,7 +21,8 @@ export class Sound {
   readonly #openings = new Openings();
   readonly #heard = new Map<RemoteMedia, Heard>();
   #speaker = "";
-  #isBlocked = false;
+  /** what the browser does not play before a click */
+  readonly #blocked = new Set<HTMLAudioElement>();
 
   /** @param onBlocked the browser plays sound only after a click */
   constructor(names: Names, onBlocked: (isBlocked: boolean) => void) {
@@ -39,7 +40,7 @@ export class Sound {
   went(media: RemoteMedia): void {
     const heard = this.#heard.get(media);
     this.#heard.delete(media);
-    if (heard) silence(heard);
+    if (heard) this.#silence(heard);
   }
 
   note(report: FromRoomMedia): void {
@@ -53,7 +54,6 @@ export class Sound {
 
   clear(): void {
     for (const media of [...this.#heard.keys()]) this.went(media);
-    this.#block(false);
   }
 
   /** After a click. */
@@ -88,7 +88,7 @@ export class Sound {
 
   #judge(media: RemoteMedia): void {
     const heard = this.#heard.get(media) as Heard;
-    if (!this.#mayBeHeard(media)) silence(heard);
+    if (!this.#mayBeHeard(media)) this.#silence(heard);
     else if (!heard.element) {
       heard.element = new Audio();
       heard.element.srcObject = new MediaStream([media.track]);
@@ -105,24 +105,29 @@ export class Sound {
   async #play(element: HTMLAudioElement): Promise<void> {
     try {
       await element.play();
-      this.#block(false);
+      this.#block(element, false);
     } catch (error) {
       // Any other failure is of an element that has ended meanwhile.
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.#block(true);
+      const isHeldBack = error instanceof DOMException && error.name === "NotAllowedError";
+      if (isHeldBack && element.srcObject) this.#block(element, true);
     }
   }
 
-  #block(isBlocked: boolean): void {
-    if (isBlocked === this.#isBlocked) return;
-    this.#isBlocked = isBlocked;
-    this.#onBlocked(isBlocked);
+  #silence(heard: Heard): void {
+    const { element } = heard;
+    delete heard.element;
+    if (!element) return;
+    element.pause();
+    element.srcObject = null;
+    this.#block(element, false);
   }
-}
 
-function silence(heard: Heard): void {
-  heard.element?.pause();
-  if (heard.element) heard.element.srcObject = null;
-  delete heard.element;
+  #block(element: HTMLAudioElement, isBlocked: boolean): void {
+    const { size } = this.#blocked;
+    if (isBlocked) this.#blocked.add(element);
+    else this.#blocked.delete(element);
+    if (size > 0 !== this.#blocked.size > 0) this.#onBlocked(isBlocked);
+  }
 }
 
 async function sendTo(element: HTMLAudioElement, id: string): Promise<void> {

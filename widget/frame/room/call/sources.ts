@@ -31,6 +31,8 @@ export interface SourcesEvents {
 interface One {
   state: SourceState;
   taken?: Capture;
+  /** another device is on its way */
+  isAsked?: boolean;
   /** the last wish: an answer to an earlier one is let go */
   wish: number;
 }
@@ -76,7 +78,7 @@ export class Sources {
   async turnOn(source: Source, device?: ConstrainDOMString): Promise<void> {
     const one = this.#all[source];
     if (one.state !== "off") return;
-    if (source === "microphone" && one.taken) this.#set(source, "on");
+    if (source === "microphone" && isLive(one)) this.#set(source, "on");
     else await this.#take(source, device);
   }
 
@@ -92,7 +94,9 @@ export class Sources {
   turnOff(source: Source, { keepsDevice = false } = {}): void {
     const one = this.#all[source];
     one.wish++;
-    if (!(keepsDevice && source === "microphone")) this.#letGo(source);
+    // One that is gone, or about to be exchanged, is not what the next word shall be said into.
+    if (!(keepsDevice && source === "microphone" && isLive(one) && !one.isAsked)) this.#letGo(source);
+    one.isAsked = false;
     if (one.state !== "off") this.#set(source, "off");
   }
 
@@ -104,10 +108,12 @@ export class Sources {
   async #take(source: Source, device: ConstrainDOMString | undefined): Promise<void> {
     const one = this.#all[source];
     const wish = ++one.wish;
+    one.isAsked = true;
     if (one.state === "off") this.#set(source, "starting");
     try {
       const taken = await capture(source, device);
       if (wish !== one.wish) return release(taken);
+      one.isAsked = false;
       this.#events.allowed();
       this.#letGo(source);
       this.#keep(source, taken);
@@ -120,7 +126,8 @@ export class Sources {
     const one = this.#all[source];
     // A device that can't be had in exchange leaves the one before, unless that is gone: then nothing of it may be muted
     // and turned on again as if it were there.
-    const isLeft = one.taken?.track.readyState === "live";
+    one.isAsked = false;
+    const isLeft = isLive(one);
     if (!isLeft) this.#letGo(source);
     this.#set(source, isLeft ? "on" : "off");
     // Who closes the browser's list of screens has changed their mind.
@@ -158,3 +165,5 @@ export class Sources {
     this.#events.changed();
   }
 }
+
+const isLive = ({ taken }: One): boolean => taken?.track.readyState === "live";

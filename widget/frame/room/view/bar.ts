@@ -3,6 +3,7 @@
  * yet, inviting is the one primary action. Realm: frame. Source: look.md, product.md R16.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import {
   Ellipsis,
   Hand,
@@ -48,12 +49,19 @@ const START = ["code", "invite"];
 
 export function bar(view: RoomView): TemplateResult {
   const { shown } = barActions(view);
-  const part = (ids: readonly string[]) => shown.filter(({ id }) => ids.includes(id)).map((each) => button(view, each));
+  // By its id: a button that has the focus must not become another one, "Leave" least of all.
+  const buttons = (actions: readonly BarAction[]) =>
+    repeat(
+      actions,
+      ({ id }) => id,
+      (each) => button(view, each),
+    );
+  const part = (ids: readonly string[]) => buttons(shown.filter(({ id }) => ids.includes(id)));
   const end = shown.filter(({ id }) => !MIDDLE.includes(id) && !START.includes(id));
   return html`<div class="bar room-bar ${view.box.isNamed ? "labelled" : ""}">
     <div class="start">${part(START)}</div>
     <div class="middle">${part(MIDDLE)}</div>
-    <div class="end">${end.map((each) => button(view, each))}</div>
+    <div class="end">${buttons(end)}</div>
     ${reactionMenu(view)}
   </div>`;
 }

@@ -61,9 +61,13 @@ export class ChatDoor implements ReactiveController {
     this.#look(room.lines);
   }
 
-  /** The pictures of others don't take the chat away from whoever is in it; one's own mean that one wants to see. */
+  /**
+   * The pictures of others don't take the chat away from whoever is in it, least of all from under their hands: what they
+   * type would go on as keys. One's own mean that one wants to see.
+   */
   #staysOpen(): boolean {
     const { media, draft } = this.#view;
+    if (this.#view.keys.isWriting) return true;
     const isOwn = Object.values(media.sources).some((state) => state !== "off");
     return (
       draft.text !== "" || (this.#wasInside && !isOwn && this.#view.room.lines.some(({ kind }) => kind === "said"))

@@ -198,7 +198,7 @@ export const chatStyle = css`
     color: var(--muted);
     opacity: 1;
   }
-  textarea:disabled {
+  textarea:read-only {
     opacity: 0.6;
     cursor: not-allowed;
   }

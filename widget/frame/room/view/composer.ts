@@ -27,7 +27,8 @@ export function composer(view: RoomView): TemplateResult {
       placeholder=${say("write")}
       aria-describedby=${describedBy || nothing}
       aria-invalid=${over > 0}
-      ?disabled=${isHeld}
+      ?readonly=${isHeld}
+      aria-disabled=${isHeld}
       .value=${draft.text}
       @input=${draft.type}
       @keydown=${draft.key}

@@ -8,11 +8,14 @@ import { CHAT_MAX } from "../../../wire/room-limits.ts";
 export class Draft {
   readonly #view: LitElement;
   readonly #say: (text: string) => void;
+  readonly #isHeld: () => boolean;
   text = "";
 
-  constructor(view: LitElement, say: (text: string) => void) {
+  /** @param isHeld nothing may be sent now */
+  constructor(view: LitElement, { say, isHeld }: { say(text: string): void; isHeld(): boolean }) {
     this.#view = view;
     this.#say = say;
+    this.#isHeld = isHeld;
   }
 
   /** Whether it can be sent: something, and not too much. */
@@ -33,7 +36,7 @@ export class Draft {
   };
 
   readonly send = (): void => {
-    if (!this.isWhole) return;
+    if (!this.isWhole || this.#isHeld()) return;
     const text = this.text.trimEnd();
     this.clear();
     this.#say(text);

@@ -3,9 +3,10 @@
  * do. Realm: frame. Source: look.md.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { MicOff, ScreenShareOff, VideoOff, VolumeX, X } from "lucide";
+import { MicOff, ScreenShareOff, VideoOff, VolumeX, WifiOff, X } from "lucide";
+import type { SelfState } from "../../../wire/frame-group.ts";
 import { icon } from "../../clip/view/icons.ts";
-import type { MediaState } from "../call/media-state.ts";
+import type { MediaState, Source } from "../call/media-state.ts";
 import type { RoomView } from "../room-view.ts";
 import { say } from "../words/say.ts";
 import { troubleWords } from "./trouble-words.ts";
@@ -15,8 +16,19 @@ type Part = TemplateResult | typeof nothing;
 const SHAPES = { microphone: MicOff, camera: VideoOff, screen: ScreenShareOff } as const;
 
 export function mediaNotices(view: RoomView): TemplateResult {
-  const { problem, isSoundBlocked } = view.media;
-  return html`${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}`;
+  const { problem, isSoundBlocked, isUnreached } = view.media;
+  return html`${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}
+  ${isUnreached && isCalling(view) ? unreached() : nothing}`;
+}
+
+/** Whoever only writes misses nothing. */
+function isCalling({ media, room }: RoomView): boolean {
+  const isShown = ({ microphone, camera, screen }: Pick<SelfState, Source>) => microphone || camera || screen;
+  return Object.values(media.sources).some((state) => state !== "off") || [...room.selfStates.values()].some(isShown);
+}
+
+function unreached(): TemplateResult {
+  return html`<div class="notice media" role="alert">${icon(WifiOff)}<p>${say("sfu-unreached")}</p></div>`;
 }
 
 function trouble(view: RoomView, { source, code }: NonNullable<MediaState["problem"]>): Part {

@@ -3,6 +3,7 @@
  * A sheet from below where the room is narrow. Realm: frame.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import {
   DoorClosedLocked,
   DoorOpen,
@@ -52,7 +53,11 @@ function restOfBar(view: RoomView): TemplateResult | typeof nothing {
       action.act(click);
     },
   });
-  const buttons = rest.filter(({ id }) => id !== "react").map((action) => barButton(closing(action)));
+  const buttons = repeat(
+    rest.filter(({ id }) => id !== "react"),
+    ({ id }) => id,
+    (action) => barButton(closing(action)),
+  );
   const hasReactions = rest.some(({ id }) => id === "react");
   return html`<div class="rest">${buttons}</div>
     ${hasReactions ? reactionRow(view, close) : nothing}`;

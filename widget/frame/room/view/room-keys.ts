@@ -7,6 +7,9 @@ import { isInside } from "../room.ts";
 import type { RoomView } from "../room-view.ts";
 import { turn, turnHand } from "./turning.ts";
 
+/** ms after a key into a text field: a field that goes away meanwhile must not make commands of the rest of a word. */
+const WRITING_MS = 3_000;
+const NEVER = Number.NEGATIVE_INFINITY;
 const MEMORY = "whatping:single-keys";
 const OFF = "off";
 
@@ -31,6 +34,8 @@ const ACTS: Readonly<Record<string, Press>> = {
 export class RoomKeys implements ReactiveController {
   readonly #view: RoomView;
   #isOn = recalled();
+  /** when somebody wrote last, ms */
+  #wroteAt = NEVER;
 
   constructor(view: RoomView) {
     this.#view = view;
@@ -39,14 +44,21 @@ export class RoomKeys implements ReactiveController {
 
   hostConnected(): void {
     addEventListener("keydown", this.#key);
+    addEventListener("pointerdown", this.#point);
   }
 
   hostDisconnected(): void {
     removeEventListener("keydown", this.#key);
+    removeEventListener("pointerdown", this.#point);
   }
 
   get isOn(): boolean {
     return this.#isOn;
+  }
+
+  /** Somebody has just been writing, or is about to go on. */
+  get isWriting(): boolean {
+    return performance.now() - this.#wroteAt < WRITING_MS;
   }
 
   readonly turn = (): void => {
@@ -60,13 +72,27 @@ export class RoomKeys implements ReactiveController {
     this.#view.requestUpdate();
   };
 
+  /** Whoever points at something has stopped writing. */
+  readonly #point = (): void => {
+    this.#wroteAt = NEVER;
+  };
+
   readonly #key = (press: KeyboardEvent): void => {
     const { room, renderRoot } = this.#view;
+    const isIntoText = isWriting(press.composedPath()[0]);
+    // Whoever leaves the field by a key has written enough.
+    if (isIntoText) this.#wroteAt = press.key === "Tab" || press.key === "Escape" ? NEVER : performance.now();
     if (!room || !isInside(room) || press.defaultPrevented) return;
     if (renderRoot.querySelector("dialog[open]")) return;
     if (press.key === "Escape") this.#escape();
     if (!this.#isOn || press.repeat || press.isComposing || press.ctrlKey || press.altKey || press.metaKey) return;
-    if (isWriting(press.composedPath()[0])) return;
+    if (isIntoText) return;
+    if (this.isWriting) {
+      // It was meant for the text: neither a command nor a press of whatever has the focus now.
+      this.#wroteAt = performance.now();
+      if (press.key.length === 1) press.preventDefault();
+      return;
+    }
     const act = ACTS[press.key.toLowerCase()];
     if (!act) return;
     press.preventDefault();

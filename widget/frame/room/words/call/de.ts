@@ -75,6 +75,8 @@ export const deCall: CallWords = {
   "end-all-act": "Beenden",
   "sound-blocked": "Dein Browser hält den Ton zurück.",
   "sound-on": "Ton einschalten",
+  "sfu-unreached":
+    "Ton und Bild sind von hier nicht zu erreichen: Niemand hört oder sieht dich, und du hörst und siehst niemanden. Wir versuchen es weiter. Vielleicht hilft ein anderes Netz.",
   "media-policy": "Diese Website erlaubt es eingebetteten Teilen nicht. Ihr Betreiber muss es erlauben.",
   "microphone-no-sfu": "Dieser Server hat gerade keinen Ton: Sein LiveKit fehlt oder läuft nicht. Schreiben geht.",
   "microphone-unsupported": "Dieser Browser kann Ton nicht versiegeln, darum sendet er keinen. Ein neuerer kann es.",

@@ -73,6 +73,8 @@ export const enCall = {
   "end-all-act": "End it",
   "sound-blocked": "Your browser holds the sound back.",
   "sound-on": "Turn the sound on",
+  "sfu-unreached":
+    "Sound and picture can’t be reached from here: nobody hears or sees you, and you hear and see nobody. We keep on trying. Another network may help.",
   "media-policy": "This website does not allow it for what it embeds. Its owner has to allow it.",
   "microphone-no-sfu": "This server has no sound now: its LiveKit is missing or not running. Writing works.",
   "microphone-unsupported": "This browser can’t seal sound, so it sends none. A newer one can.",

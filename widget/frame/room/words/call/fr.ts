@@ -75,6 +75,8 @@ export const frCall: CallWords = {
   "end-all-act": "Terminer",
   "sound-blocked": "Votre navigateur retient le son.",
   "sound-on": "Activer le son",
+  "sfu-unreached":
+    "Le son et l’image sont injoignables d’ici : personne ne vous entend ni ne vous voit, et vous n’entendez et ne voyez personne. Nous continuons d’essayer. Un autre réseau peut aider.",
   "media-policy": "Ce site ne l’autorise pas aux parties intégrées. Son responsable doit l’autoriser.",
   "microphone-no-sfu": "Ce serveur n’a pas de son en ce moment : son LiveKit manque ou ne tourne pas. On peut écrire.",
   "microphone-unsupported":

@@ -72,6 +72,8 @@ export const itCall: CallWords = {
   "end-all-act": "Termina",
   "sound-blocked": "Il tuo browser trattiene l’audio.",
   "sound-on": "Attiva l’audio",
+  "sfu-unreached":
+    "Audio e video non sono raggiungibili da qui: nessuno ti sente o ti vede, e tu non senti e non vedi nessuno. Continuiamo a provare. Un’altra rete può aiutare.",
   "media-policy": "Questo sito non lo permette alle parti incorporate. Deve permetterlo chi lo gestisce.",
   "microphone-no-sfu": "Questo server ora non ha audio: il suo LiveKit manca o non è in funzione. Si può scrivere.",
   "microphone-unsupported": "Questo browser non sa sigillare l’audio, quindi non ne invia. Uno più recente sì.",
