@@ -3,7 +3,15 @@
  * LiveKit's own encryption nothing is used: what it or the SFU says of a track's encryption, of trailers and of who may
  * be passed through changes nothing here. Realm: frame. Source: protocol.md §4.
  */
-import { type BaseE2EEManager, type LocalTrack, ParticipantEvent, type Room, RoomEvent, Track } from "livekit-client";
+import {
+  type BaseE2EEManager,
+  type LocalTrack,
+  ParticipantEvent,
+  type RemoteTrack,
+  type Room,
+  RoomEvent,
+  Track,
+} from "livekit-client";
 import type { MediaKind } from "../../../wire/group-media.ts";
 import type { MediaWorker } from "./media-worker.ts";
 
@@ -41,6 +49,8 @@ export class FrameSealing implements BaseE2EEManager {
   isDataChannelEncryptionEnabled = false;
   readonly #worker: MediaWorker;
   readonly #engines = new WeakSet<Engine>();
+  /** livekit-client forgets a track's receiver before it says that the track is gone */
+  readonly #receivers = new WeakMap<RemoteTrack, RTCRtpReceiver>();
   #engine: Engine | undefined;
 
   constructor(worker: MediaWorker) {
@@ -54,11 +64,15 @@ export class FrameSealing implements BaseE2EEManager {
         if (transceiver.sender === sender) hideLoudness(transceiver);
       }
     });
-    room.on(RoomEvent.TrackSubscribed, ({ receiver }, { source, mimeType, trackSid: sid }, { identity }) => {
+    room.on(RoomEvent.TrackSubscribed, (track, { source, mimeType, trackSid: sid }, { identity }) => {
+      const { receiver } = track;
       const kind = kindOf(source);
-      if (receiver && kind) this.#worker.announce(receiver, { sid, identity, kind, codec: codecOf(mimeType) });
+      if (!receiver || !kind) return;
+      this.#receivers.set(track, receiver);
+      this.#worker.announce(receiver, { sid, identity, kind, codec: codecOf(mimeType) });
     });
-    room.on(RoomEvent.TrackUnsubscribed, ({ receiver }, { trackSid }) => {
+    room.on(RoomEvent.TrackUnsubscribed, (track, { trackSid }) => {
+      const receiver = this.#receivers.get(track);
       if (receiver) this.#worker.forget(receiver, trackSid);
     });
   }

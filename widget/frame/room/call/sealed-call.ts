@@ -130,17 +130,15 @@ export class SealedCall {
         const kind = kindOf(source);
         if (kind) this.#came(track, { sid: trackSid, identity, kind });
       })
-      .on(RoomEvent.TrackUnsubscribed, (track) => {
-        const media = this.#media.get(track);
-        this.#media.delete(track);
-        if (media) this.#events.went(media);
-      })
+      .on(RoomEvent.TrackUnsubscribed, (track) => this.#went(track))
       .on(RoomEvent.ConnectionQualityChanged, (quality, participant: Participant) =>
         this.#events.quality(participant.isLocal ? undefined : participant.identity, QUALITIES[quality]),
       );
   }
 
   #came(track: RemoteTrack, what: Pick<RemoteMedia, "sid" | "identity" | "kind">): void {
+    // The SFU may say anew whose it is, and the worker opens for whoever was named last: nobody else keeps the picture.
+    for (const [other, { track: shown }] of this.#media) if (shown === track.mediaStreamTrack) this.#went(other);
     const media: RemoteMedia = {
       ...what,
       track: track.mediaStreamTrack,
@@ -150,6 +148,12 @@ export class SealedCall {
     };
     this.#media.set(track, media);
     this.#events.came(media);
+  }
+
+  #went(track: RemoteTrack): void {
+    const media = this.#media.get(track);
+    this.#media.delete(track);
+    if (media) this.#events.went(media);
   }
 }
 
