@@ -25,6 +25,8 @@ export interface SweeperParts extends Storage {
 export class Sweeper {
   readonly #parts: SweeperParts;
   readonly #running = new Map<string, Promise<void>>();
+  /** One after the other: whoever waits for what is running must not miss what was claimed and does not run yet. */
+  #claimed: Promise<number> = Promise.resolve(0);
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #failing = false;
@@ -57,10 +59,17 @@ export class Sweeper {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    await this.#claimed;
     await Promise.all(this.#running.values());
   }
 
-  async #claim(): Promise<number> {
+  #claim(): Promise<number> {
+    const claim = this.#claimed.then(() => this.#claimDue());
+    this.#claimed = claim.catch(() => 0);
+    return claim;
+  }
+
+  async #claimDue(): Promise<number> {
     const { store, clock } = this.#parts;
     const limit = SLOTS - this.#running.size;
     if (limit <= 0) return 0;

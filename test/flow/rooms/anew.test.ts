@@ -73,7 +73,8 @@ test("nobody comes in by the old link while the room is begun anew, however earl
   await host.until(() => host.member.invitation?.v === 2, "in, with a new link");
   assert.ok(commits.length > 0);
   await refused(await Headless.begin({ relay: relay.origin, link, name: "late" }));
-  assert.equal(guest.phase, "waiting");
+  // … and who was there before the link was renewed hears so, too.
+  await refused(guest);
   assert.deepEqual(
     host.all("roster").map(({ people }) => people.length),
     [1, 1],

@@ -287,17 +287,25 @@ describe("parts", () => {
     const { page, within } = await openRoomPage(world, ROOM);
     await startRoom(within);
     await untilInSight(within);
+    const view = within.locator(ROOM_VIEW);
     const isCovered = () =>
-      within
-        .locator(ROOM_VIEW)
-        .evaluate((view) => (view as unknown as { covered: { isCovered: boolean } }).covered.isCovered);
+      view.evaluate((element) => (element as unknown as { covered: { isCovered: boolean } }).covered.isCovered);
     assert.equal(await isCovered(), false);
     await call(page, "openSettings");
     await within.locator("#devices[open]").waitFor();
     assert.equal(await isCovered(), true);
+    // At the very moment: a while later it has been in sight for long enough.
+    await view.evaluate((element) => {
+      const { covered, renderRoot } = element as HTMLElement & { covered: { isCovered: boolean }; renderRoot: Node };
+      const note = () => {
+        element.dataset.coveredAtClose = String(covered.isCovered);
+      };
+      renderRoot.addEventListener("close", note, { capture: true, once: true });
+    });
     await page.keyboard.press("Escape");
     await within.locator("#devices[open]").waitFor({ state: "detached" });
-    assert.equal(await isCovered(), true);
+    await within.locator(`${ROOM_VIEW}[data-covered-at-close]`).waitFor();
+    assert.equal(await view.getAttribute("data-covered-at-close"), "true");
     await untilInSight(within);
     await page.context().close();
   });

@@ -16,6 +16,9 @@ type Of<T extends FromRelay["type"]> = Extract<FromRelay, { readonly type: T }>;
 
 const ENTRIES: readonly string[] = ["commit", "message", "ask", "complaint"] satisfies Entry["type"][];
 
+/** ms without any message in which whoever waits for one gives up, and says what it was told last. */
+const SILENT_MS = 60_000;
+
 export interface Place {
   readonly port: number;
 }
@@ -43,7 +46,7 @@ export class TestMember {
   epoch = 0;
   #read = 0;
   #refusalsRead = 0;
-  #wake: () => void = () => undefined;
+  readonly #waiting = new Set<() => void>();
   #id = 0;
   readonly #ids = new Map<string, number>();
   #isClosed = false;
@@ -108,11 +111,7 @@ export class TestMember {
         const message = this.told[this.#read++] as FromRelay;
         if (types.includes(message.type as T)) return message as Of<T>;
       }
-      if (this.#isClosed)
-        throw new Error(`closed while waiting for ${types}; last ${JSON.stringify(this.told.at(-1))}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#more(`waiting for ${types}`);
     }
   }
 
@@ -125,11 +124,26 @@ export class TestMember {
     for (;;) {
       const message = this.told.find(what);
       if (message) return message;
-      if (this.#isClosed) throw new Error(`closed; last ${JSON.stringify(this.told.at(-1))}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#more(`waiting for what ${what} tells`);
     }
+  }
+
+  /** Resolves at the next message. @throws Error if the connection ends first, or nothing comes for long */
+  async #more(why: string): Promise<void> {
+    const said = () => JSON.stringify(this.told.slice(-3)).slice(0, 2_000);
+    if (this.#isClosed) throw new Error(`closed while ${why}; last ${said()}`);
+    await new Promise<void>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`nothing came while ${why}; last ${said()}`)), SILENT_MS);
+      this.#waiting.add(() => {
+        clearTimeout(late);
+        resolve();
+      });
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   /** Why this post was refused. */
