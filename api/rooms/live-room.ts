@@ -130,9 +130,9 @@ export class LiveRoom {
     return new Promise((resolve) => {
       this.changes.submit(event, (change) => {
         const isRefused = "code" in change;
-        if (isRefused) takeBack();
-        else asked();
-        resolve(isRefused ? change : null);
+        if (!isRefused) asked();
+        // Who was turned away meanwhile has heard why, and may have asked by a newer link since.
+        resolve(isRefused && takeBack() ? change : null);
       });
     });
   }

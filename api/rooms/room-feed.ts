@@ -2,7 +2,9 @@
  * The log of a room as this process passes it on: every record once and in order, whether it was appended here, heard
  * of from another process, or read later because it was missed. Realm: server; sees what record.ts says.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import type { LogPart } from "../store/store.ts";
+import { ENDED } from "./record.ts";
 
 /** ms that an earlier record may still come by itself: those of other processes take another way. */
 const PATIENCE_MS = 50;
@@ -67,13 +69,21 @@ export class RoomFeed {
     try {
       for (;;) {
         const [after, seen] = [this.#cursor, this.#last];
-        // The last one again: a store that lost its end, and got another one, is not to be followed.
+        // The last one again: a store that lost its end, and got another one, is not to be followed. It is always kept,
+        // unless it is an end, which drops all with itself.
         const again = seen === null ? 0 : 1;
         const { last, firstSeq, entries } = await this.#parts.read({ after: after - again, limit: READ_LIMIT });
         if (this.#stopped) return;
-        const isOther = last < after || (again === 1 && firstSeq === after && entries[0] !== seen);
-        if (isOther) return this.#parts.lost(true);
-        if (last > this.#cursor && firstSeq > this.#cursor + 1) return this.#parts.lost(false);
+        const isSame = firstSeq === after ? entries[0] === seen : last > after || seen === ENDED;
+        if (last < after || (again === 1 && !isSame)) return this.#parts.lost(true);
+        if (last > this.#cursor && firstSeq > this.#cursor + 1) {
+          // An end drops all before it, and this process may be about to hear of both.
+          const { cursor } = this;
+          await delay(PATIENCE_MS);
+          if (this.#stopped) return;
+          if (this.#cursor === cursor) return this.#parts.lost(false);
+          continue;
+        }
         this.#pass(firstSeq, entries);
         if (this.#cursor >= last) break;
       }
@@ -88,6 +98,8 @@ export class RoomFeed {
   #pass(firstSeq: number, records: readonly string[]): void {
     for (const [i, record] of records.entries()) {
       const seq = firstSeq + i;
+      // Another one under that number.
+      if (seq === this.#cursor && this.#last !== null && record !== this.#last) this.#fillSoon();
       if (seq !== this.cursor + 1) continue;
       this.#cursor = seq;
       this.#last = record;

@@ -51,14 +51,14 @@ export class RoomSeats {
     seat.admitted();
   }
 
-  /** An ask has one connection: the newer one. @returns takes it back */
-  wait(ask: SeatedAsk, seat: Seat): () => void {
+  /** An ask has one connection: the newer one. @returns takes it back, and says whether it still waited */
+  wait(ask: SeatedAsk, seat: Seat): () => boolean {
     const name = askName(ask.ref, ask.postKey);
     const before = this.#askers.get(name);
     this.#askers.set(name, { ask, seat });
     if (before && before.seat !== seat) before.seat.dismiss(null, CLOSE.done);
     return () => {
-      if (this.#askers.get(name)?.seat === seat) this.#askers.delete(name);
+      return this.#askers.get(name)?.seat === seat && this.#askers.delete(name);
     };
   }
 

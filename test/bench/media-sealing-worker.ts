@@ -94,7 +94,7 @@ function oursIn({ onmessage, onrtctransform }: Handlers): Paths {
   const [seal, open] = [new Path(), new Path()];
   const start = (path: Path, options: object) =>
     onrtctransform({ transformer: { readable: path.readable, writable: path.writable, options } });
-  start(seal, { side: "seal", kind: "video", codec: "vp8" });
+  start(seal, { side: "seal", track: { kind: "video", codec: "vp8" } });
   start(open, { side: "open", id: 1 });
   return { seal, open };
 }

@@ -144,9 +144,10 @@ export class EpochKeyring {
     this.#counters.set(kid, ctr + 1n);
     const { isShared } = epoch;
     if (isShared) this.#watch?.took(kid, ctr);
-    const deriving = keys.get(kind) ?? deriveFrameKey(epoch.suite, baseKey, kid);
-    keys.set(kind, deriving);
-    const key = await deriving;
+    const key = await derivedOnce(keys, kind, () => deriveFrameKey(epoch.suite, baseKey, kid)).catch((error) => {
+      if (isShared) this.#watch?.unsent(kid, ctr);
+      throw error;
+    });
     // A removal may have come meanwhile: what it overtook is not sealed.
     const use = { key, ctr, epoch: epoch.epoch, isShared };
     if (this.#sealing === sealing && !this.#isHushed) return use;
@@ -182,14 +183,11 @@ export class EpochKeyring {
     if (parts.kind !== track.kind) return "wrong-kind";
     const baseKey = epoch.baseKeys[parts.kind];
     if (!baseKey) return "wrong-kind";
-    const known = epoch.keys.get(kid);
-    const deriving =
-      known ??
-      deriveFrameKey(epoch.suite, baseKey, kid).then((key) => ({
-        ...{ key, window: new ReplayWindow(), epoch: epoch.epoch, leaf: parts.leaf, isShared: epoch.isShared },
-      }));
-    epoch.keys.set(kid, deriving);
-    return deriving;
+    return derivedOnce(epoch.keys, kid, async () => {
+      const key = await deriveFrameKey(epoch.suite, baseKey, kid);
+      const { leaf } = parts;
+      return { key, window: new ReplayWindow(), epoch: epoch.epoch, leaf, isShared: epoch.isShared };
+    });
   }
 
   /** A frame opened with this key was authentic: its sender has left the epochs before. @returns false if replayed */
@@ -231,6 +229,16 @@ export class EpochKeyring {
     wipe(epoch.baseKeys);
     epoch.keys.clear();
   }
+}
+
+/** What could not be derived once is tried again with the next frame. */
+function derivedOnce<N, K>(keys: Map<N, Promise<K>>, name: N, derive: () => Promise<K>): Promise<K> {
+  const known = keys.get(name);
+  if (known) return known;
+  const deriving = derive();
+  keys.set(name, deriving);
+  deriving.catch(() => keys.delete(name));
+  return deriving;
 }
 
 function wipe(baseKeys: BaseKeys): void {

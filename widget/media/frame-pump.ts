@@ -23,8 +23,11 @@ export async function pump({ readable, writable }: Streams, pass: Pass): Promise
       // A frame that breaks something is dropped: one member must not end another's track by it.
       const passed = await pass(value).catch(() => null);
       if (!passed) continue;
-      await writer.write(value);
-      passed();
+      try {
+        await writer.write(value);
+      } finally {
+        passed();
+      }
     }
   } catch (error) {
     await Promise.allSettled([reader.cancel(error), writer.abort(error)]);

@@ -4,7 +4,8 @@
  * Realm: media worker; sees encoded frames. Source: protocol.md §4; W3C WebRTC Encoded Transform §5.
  */
 import { headerOf, openFrame, sealFrame } from "../seal/media-frame.ts";
-import type { DropReason, MediaKind } from "../wire/group-media.ts";
+import type { SealedTrack } from "../wire/frame-room-media.ts";
+import type { DropReason } from "../wire/group-media.ts";
 import { clearPrefix, VP8_KEY } from "./clear-prefix.ts";
 import type { EpochKeyring } from "./epoch-keyring.ts";
 import { guardOpus, unguardOpus } from "./opus-guard.ts";
@@ -17,13 +18,7 @@ export interface EncodedFrame {
   getMetadata(): { readonly mimeType?: string };
 }
 
-export interface TrackOut {
-  readonly kind: MediaKind;
-  /** as negotiated: used where a frame does not name its own */
-  readonly codec: string;
-}
-
-export interface TrackIn extends TrackOut {
+export interface TrackIn extends SealedTrack {
   /** LiveKit's, of the participant whose track it is said to be */
   readonly identity: string;
 }
@@ -40,12 +35,14 @@ export interface Passed {
   readonly clear: number;
 }
 
-/** @returns a reason if it must not be passed on */
+/** @param track null: it is none of ours @returns a reason if it must not be passed on */
 export async function sealEncoded(
   frame: EncodedFrame,
   keyring: EpochKeyring,
-  track: TrackOut,
+  track: SealedTrack | null,
 ): Promise<Passed | DropReason> {
+  // Whatever codec its frames name.
+  if (!track) return "codec";
   const clear = clearPrefix(track.kind, codecOf(frame, track), frame.type === "key");
   if (clear === null) return "codec";
   const whole = new Uint8Array(frame.data);
@@ -54,7 +51,11 @@ export async function sealEncoded(
   const use = await keyring.seal(track.kind);
   if (!use) return "no-key";
   const { key, ctr, epoch, isShared } = use;
-  const sealed = await sealFrame(key, ctr, masked, clear);
+  const sealed = await sealFrame(key, ctr, masked, clear).catch((error) => {
+    // A counter that nothing is said of would hold back all that is said of later ones.
+    keyring.unsent(use);
+    throw error;
+  });
   if (!keyring.maySend(epoch)) {
     keyring.unsent(use);
     return "no-key";
@@ -89,10 +90,10 @@ export async function openEncoded(
   return { kid: header.kid, ctr: header.ctr, epoch, isShared, sealed, clear };
 }
 
-const isSound = ({ kind }: TrackOut): boolean => kind === "audio" || kind === "screen-audio";
+const isSound = ({ kind }: SealedTrack): boolean => kind === "audio" || kind === "screen-audio";
 
 /** `video/VP8` → `vp8` */
-function codecOf(frame: EncodedFrame, track: TrackOut): string {
+function codecOf(frame: EncodedFrame, track: SealedTrack): string {
   const named = frame.getMetadata().mimeType?.split("/")[1] ?? track.codec;
   return named.toLowerCase();
 }

@@ -6,6 +6,7 @@
  * - A frame whose digest is not the listed one, or whose counter its sender says it never sent, is forged.
  * - So is one whose counter its sender had not used when it answered a doubt that was raised after the frame had come.
  * - A frame that nobody has vouched for within 3 s is unverified. Time alone makes none forged: a relay may hold lists back.
+ * - What comes later than anything that is still known of its counter does not count any more, and is not passed on.
  */
 import type { FrameList, FrameLists } from "../wire/frame-lists.ts";
 import type { MediaKind, Verdict } from "../wire/group-media.ts";
@@ -45,6 +46,8 @@ interface Known {
   whose?: Standing;
   /** counter → digest, as its sender says */
   readonly listed: Map<number, bigint>;
+  /** of counters below, what is not in `listed` is not known any more, or never was; undefined before the first list */
+  floor?: number;
   /** opened, and not listed yet */
   readonly waiting: Map<number, Waiting>;
   doubts: { readonly id: number; readonly at: number }[];
@@ -80,6 +83,13 @@ export class InsiderCheck {
   /** Nothing of this sender and kind is passed on any more. */
   isForged(identity: string, kind: MediaKind): boolean {
     return this.#standings.get(nameOf(identity, kind))?.verdict === "forged";
+  }
+
+  /** So late that nobody could say any more whose it is: it is not passed on. Convicts nobody. */
+  isPast({ kid, ctr }: Pick<OpenedFrame, "kid" | "ctr">): boolean {
+    const known = this.#known.get(kid);
+    const at = Number(ctr);
+    return known?.floor !== undefined && at < known.floor && !known.listed.has(at);
   }
 
   /** A frame was opened. @param at when, ms: its digest has taken a moment */
@@ -146,13 +156,15 @@ export class InsiderCheck {
     this.#standings.clear();
   }
 
-  #take({ listed, waiting, whose }: Known, { first, digests }: FrameList): void {
+  #take(known: Known, { first, digests }: FrameList): void {
+    const { listed, waiting, whose } = known;
+    if (digests.length > 0) known.floor ??= first;
     for (const [i, digest] of digests.entries()) {
       const ctr = first + i;
       // As it was said first: nobody takes back what they have vouched for.
       if (listed.has(ctr)) continue;
       listed.set(ctr, digest);
-      if (listed.size > FRAMES_MAX) removeFirst(listed);
+      if (listed.size > FRAMES_MAX) known.floor = Math.max(known.floor ?? 0, removeFirst(listed) + 1);
       const frame = waiting.get(ctr);
       waiting.delete(ctr);
       if (frame && whose) this.#compare(whose, frame.digest, digest);
@@ -204,9 +216,9 @@ export class InsiderCheck {
 
 const nameOf = (identity: string, kind: MediaKind): string => `${kind} ${identity}`;
 
-function removeFirst(map: Map<number, unknown>): void {
-  for (const first of map.keys()) {
-    map.delete(first);
-    return;
-  }
+/** @returns its counter */
+function removeFirst(map: Map<number, unknown>): number {
+  const [first = 0] = map.keys();
+  map.delete(first);
+  return first;
 }

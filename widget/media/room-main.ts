@@ -4,9 +4,9 @@
  * Realm: media worker inside the sealed frame. Does no network and no storage. Source: protocol.md §3–§5.
  */
 import type { FrameToRoomMedia, TransformOptions } from "../wire/frame-room-media.ts";
-import type { FromRoomMedia, GroupToMedia } from "../wire/group-media.ts";
+import type { DropReason, FromRoomMedia, GroupToMedia, MediaKind } from "../wire/group-media.ts";
 import { type Pass, pump, type Streams } from "./frame-pump.ts";
-import { openEncoded, sealEncoded, type TrackIn } from "./frame-transform.ts";
+import { type EncodedFrame, openEncoded, sealEncoded, type TrackIn } from "./frame-transform.ts";
 import { MediaTally } from "./media-tally.ts";
 import { Vouching } from "./vouching.ts";
 
@@ -19,6 +19,9 @@ interface ScriptTransformer extends Streams {
   /** Chromium has none */
   generateKeyFrame?(): Promise<void>;
 }
+
+/** Of a frame that something broke on. */
+const BROKEN: DropReason = "broken";
 
 const vouching = new Vouching({ tell, post: (message) => keys?.postMessage(message) });
 const { keyring } = vouching;
@@ -70,24 +73,29 @@ function transform(transformer: ScriptTransformer): void {
   void pump(transformer, pass).then(() => senders.delete(transformer));
 }
 
-function sealing(transformer: ScriptTransformer, { kind, codec }: Seal): Pass {
-  if (kind === "video" || kind === "screen") senders.add(transformer);
+function sealing(transformer: ScriptTransformer, { track }: Seal): Pass {
+  if (track?.kind === "video" || track?.kind === "screen") senders.add(transformer);
   return async (frame) => {
-    const outcome = await sealEncoded(frame, keyring, { kind, codec });
+    const kind = track?.kind ?? plainKindOf(frame);
+    const outcome = await sealEncoded(frame, keyring, track).catch(() => BROKEN);
     if (typeof outcome === "string") return tally.dropped("", kind, outcome);
     tally.sealed(kind, outcome.epoch);
     return vouching.sealed(outcome);
   };
 }
 
+/** Of a frame that is of no track of ours. */
+const plainKindOf = ({ type }: EncodedFrame): MediaKind => (type === undefined ? "audio" : "video");
+
 function opening(id: number): Pass {
   return async (frame) => {
     const track = tracks.get(id);
-    if (!track) return tally.dropped("", frame.type === undefined ? "audio" : "video", "wrong-sender");
+    if (!track) return tally.dropped("", plainKindOf(frame), "wrong-sender");
     const { identity, kind } = track;
-    const outcome = await openEncoded(frame, keyring, track);
+    const outcome = await openEncoded(frame, keyring, track).catch(() => BROKEN);
     if (typeof outcome === "string") return tally.dropped(identity, kind, outcome);
     if (vouching.isForged(track)) return tally.dropped(identity, kind, "forged");
+    if (vouching.isPast(outcome)) return tally.dropped(identity, kind, "replayed");
     tally.opened(identity, kind);
     return () => vouching.opened(outcome, track);
   };

@@ -69,6 +69,11 @@ export class Vouching {
     return this.#check.isForged(identity, kind);
   }
 
+  /** Nobody could say any more whose it is. */
+  isPast(passed: Passed): boolean {
+    return passed.isShared && this.#check.isPast(passed);
+  }
+
   /** Before a sealed frame is passed on, which may take its bytes along. @returns to be called after that */
   sealed({ kid, ctr, isShared, sealed, clear }: Passed): () => void {
     if (!isShared) return () => undefined;

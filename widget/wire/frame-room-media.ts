@@ -4,9 +4,15 @@
  */
 import type { MediaKind } from "./group-media.ts";
 
-/** Options of an RTCRtpScriptTransform: what its frames are. */
+/** What a member sends. @property codec as asked for, for browsers that don't name it with each frame */
+export interface SealedTrack {
+  readonly kind: MediaKind;
+  readonly codec: string;
+}
+
+/** Options of an RTCRtpScriptTransform: what its frames are; null: none of ours, and nothing leaves it. */
 export type TransformOptions =
-  | { readonly side: "seal"; readonly kind: MediaKind; readonly codec: string }
+  | { readonly side: "seal"; readonly track: SealedTrack | null }
   /** whose it is comes as `track`; until then everything on it is dropped */
   | { readonly side: "open"; readonly id: number };
 

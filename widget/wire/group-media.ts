@@ -72,6 +72,8 @@ export type DropReason =
   | "replayed"
   | "not-authentic"
   | "codec"
+  /** something broke on it: it is malformed, or the browser refuses */
+  | "broken"
   /** others of this sender and kind were sealed by somebody else */
   | "forged";
 

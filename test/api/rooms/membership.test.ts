@@ -206,6 +206,22 @@ onEachStorage("a room's link", (ground) => {
     assert.equal(waiting.told.filter(({ type }) => type === "refused").length, 1);
   });
 
+  test("is dead once for whoever asks by it just then: a second refusal would be one of the next ask", async () => {
+    const { host } = await couple(ground);
+    for (let round = 0; round < 30; round++) {
+      const asker = await entered(ground, host);
+      const { link, token } = host.room.nextLink();
+      await host.commit({ link });
+      asker.say(asker.asking());
+      assert.equal(await asker.refusal(), "link-replaced");
+      Object.assign(host.room, { link, token });
+      await asker.enter();
+      await asker.ask();
+      assert.equal(asker.told.filter(({ type }) => type === "refused").length, 1);
+      asker.socket.close();
+    }
+  });
+
   test("must be raised when somebody is removed for cause", async () => {
     const { host, guest } = await couple(ground);
     const remove = [{ postKey: guest.key.publicKey, reason: "removed" as const }];

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { ENDED } from "../../../api/rooms/record.ts";
 import { RoomFeed } from "../../../api/rooms/room-feed.ts";
 import type { LogPart } from "../../../api/store/store.ts";
 
@@ -107,6 +108,14 @@ describe("the feed of a room", () => {
     await dropped.feed.fill();
     assert.deepEqual([dropped.lost, dropped.delivered], [[false], []]);
 
+    // What it only has not heard of yet is not lost.
+    const late = feedOf(log);
+    late.feed.begin(1);
+    const filling = late.feed.fill();
+    setImmediate(() => late.feed.hear(2, ["two", "three"]));
+    await filling;
+    assert.deepEqual([late.lost, late.delivered.length], [[], 2]);
+
     const shorter = feedOf(log);
     shorter.feed.begin(7);
     await shorter.feed.fill();
@@ -118,5 +127,45 @@ describe("the feed of a room", () => {
     log.entries = ["one", "two", "another", "more"];
     await other.feed.fill();
     assert.deepEqual([other.lost, other.delivered.length], [[true], 1]);
+  });
+
+  test("says that the log is another when it has ended under a number that was seen, heard of or read", async () => {
+    for (const isHeard of [true, false]) {
+      const log = new Log();
+      const { feed, delivered, lost } = feedOf(log);
+      feed.begin(0);
+      log.entries.push("one", "two");
+      await feed.fill();
+      // The store went back to "one", and another process ended it there: an end is not kept.
+      log.entries = ["one", "gone"];
+      log.first = 3;
+      if (isHeard) feed.hear(2, [ENDED]);
+      else await feed.fill();
+      while (lost.length === 0) await new Promise(setImmediate);
+      assert.deepEqual([lost, delivered.length], [[true], 2]);
+      feed.stop();
+    }
+  });
+
+  test("an end that was passed on is the end of that log, and what comes after it is passed on", async () => {
+    const log = new Log();
+    const { feed, delivered, lost } = feedOf(log);
+    feed.begin(0);
+    log.entries.push(ENDED);
+    log.first = 2;
+    feed.hear(1, [ENDED]);
+    await feed.fill();
+    log.entries.push("two");
+    await feed.fill();
+    assert.deepEqual(
+      [lost, delivered],
+      [
+        [],
+        [
+          [1, ENDED],
+          [2, "two"],
+        ],
+      ],
+    );
   });
 });

@@ -29,6 +29,8 @@ describe("a room whose Redis", () => {
     const before = guest.post();
     await host.heard((message) => message.type === "message" && message.bytes === before);
     await redis.kill();
+    // Both have noticed: of a write that was under way nobody could say yet what became of it.
+    for (const { store } of [api, other]) await assert.rejects(store.ping());
     const posts = [guest.post(), guest.post(), host.post()];
     for (const [i, member] of [guest, guest, host].entries()) {
       assert.equal(await member.refusalOf(member.idOf(posts[i] ?? "")), "storage-unavailable");
@@ -136,24 +138,39 @@ describe("a room whose Redis", () => {
     assert.equal(again.n, 1);
   });
 
-  test("comes back with an older state ends the generation, too", async () => {
-    const { host, guest } = await couple();
-    const client = await createClient({ url: redis.url }).connect();
-    const keys = await client.keys(`*${host.room.id}*`);
-    const saved = await Promise.all(keys.map(async (key) => [key, await dump(key)] as const));
-    await host.commit();
-    for (const [key, value] of saved) await client.sendCommand(["RESTORE", key, "0", value, "REPLACE"]);
-    await client.sendCommand(["CLIENT", "KILL", "TYPE", "PUBSUB"]);
-    for (const member of [host, guest]) await member.next("ended");
-    const again = await TestMember.connect(api, host.room);
-    assert.equal((await again.enter()).generation, null);
-    client.destroy();
+  for (const noticed of ["when the news are back", "by one process of itself", "by the other of itself"] as const) {
+    test(`comes back with an older state ends the generation, too, noticed ${noticed}`, async () => {
+      const { host, guest } = await couple();
+      const client = await createClient({ url: redis.url }).connect();
+      const keys = await client.keys(`*${host.room.id}*`);
+      const saved = await Promise.all(keys.map(async (key) => [key, await dump(key)] as const));
+      const commit = await host.commit();
+      await guest.heard((message) => message.type === "commit" && message.bytes === commit.bytes);
+      for (const [key, value] of saved) await client.sendCommand(["RESTORE", key, "0", value, "REPLACE"]);
+      if (noticed === "when the news are back") await client.sendCommand(["CLIENT", "KILL", "TYPE", "PUBSUB"]);
+      else await (noticed === "by one process of itself" ? api : other).rooms.tick();
+      for (const member of [host, guest]) await member.next("ended");
+      assert.equal((await enteredAtLast(host.room)).generation, null);
+      client.destroy();
 
-    async function dump(key: string): Promise<Buffer> {
-      const { RESP_TYPES } = await import("redis");
-      return (await client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).dump(key)) as unknown as Buffer;
+      async function dump(key: string): Promise<Buffer> {
+        const { RESP_TYPES } = await import("redis");
+        return (await client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).dump(key)) as unknown as Buffer;
+      }
+    });
+  }
+
+  /** As a client does: while this process has no news of the store, it lets nobody in. */
+  async function enteredAtLast(room: TestRoom): Promise<FromRelay & { type: "room" }> {
+    for (;;) {
+      const member = await TestMember.connect(api, room);
+      member.say({ type: "enter", token: room.token });
+      const answer = await member.next("room", "refused");
+      if (answer.type === "room") return answer;
+      assert.equal(answer.code, "storage-unavailable");
+      await pause(50);
     }
-  });
+  }
 
   async function couple(): Promise<{ host: TestMember; guest: TestMember }> {
     const room = new TestRoom();

@@ -113,4 +113,28 @@ export const maliciousSfuPatches: readonly Patch[] = [
     test: LIES,
     title: "the SFU turns nothing on or off",
   },
+  {
+    name: "a tile stays when its track is said to be another's",
+    file: "widget/frame/room/call/sealed-call.ts",
+    find: "if (shown === track.mediaStreamTrack) this.#went(other);",
+    replace: "void [other, shown];",
+    test: "test/flow/media/renamed-track.test.ts",
+    title: "a track that the SFU says anew is another member's",
+  },
+  {
+    name: "a sender that is none of ours is sealed for if its frames name a codec",
+    file: "widget/media/frame-transform.ts",
+    find: 'if (!track) return "codec";',
+    replace: 'track ??= { kind: "video", codec: "vp8" };',
+    test: "test/widget/media/frame-transform.test.ts",
+    title: "of what is no track of ours nothing is sealed",
+  },
+  {
+    name: "frames under counters that nobody knows anything of any more open",
+    file: "widget/media/insider-check.ts",
+    find: "at < known.floor && !known.listed.has(at)",
+    replace: "at < 0",
+    test: "test/widget/media/insider-check.test.ts",
+    title: "a counter of which nothing is known any more",
+  },
 ];

@@ -80,6 +80,22 @@ const relayPatches: readonly Patch[] = [
     test: "test/flow/rooms/what-the-relay-sees.test.ts",
     title: "nothing else: Rooms: one document per room",
   },
+  {
+    name: "whoever asks by a link just as it dies is refused twice",
+    file: "api/rooms/live-room.ts",
+    find: "resolve(isRefused && takeBack() ? change : null);",
+    replace: "resolve(isRefused && (takeBack() || true) ? change : null);",
+    test: "test/api/rooms/membership.test.ts",
+    title: "is dead once for whoever asks by it just then",
+  },
+  {
+    name: "an end under a number that was seen is not noticed",
+    file: "api/rooms/room-feed.ts",
+    find: "last > after || seen === ENDED;",
+    replace: "true;",
+    test: "test/api/rooms/storage-trouble.test.ts",
+    title: "comes back with an older state ends the generation, too",
+  },
 ];
 
 const groupPatches: readonly Patch[] = [

@@ -53,6 +53,14 @@ for (const { kind, codec, type } of [
   });
 }
 
+test("of what is no track of ours nothing is sealed, whatever codec its frames name", async () => {
+  for (const mimeType of ["video/VP8", "audio/opus"]) {
+    const frame = { ...frameOf(some(120), "delta"), getMetadata: () => ({ mimeType }) };
+    assert.equal(await sealEncoded(frame, keyring(0), null), "codec");
+    assert.deepEqual(new Uint8Array(frame.data), some(120));
+  }
+});
+
 test("a sealed VP8 key frame has no start code, and names a partition that no decoder finds in it", async () => {
   const frame = frameOf(KEY_FRAME, "key");
   await sealEncoded(frame, keyring(0), { kind: "video", codec: "vp8" });

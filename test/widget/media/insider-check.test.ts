@@ -3,7 +3,7 @@
  * did not. Source: protocol.md §4 (Insider check); docs/decisions/0049.
  */
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after, mock, test } from "node:test";
 import { CLEAN_MS, InsiderCheck, VOUCHED_WITHIN_MS } from "../../../widget/media/insider-check.ts";
 import { OwnFrames } from "../../../widget/media/own-frames.ts";
 import { kidOf } from "../../../widget/seal/media-frame-header.ts";
@@ -314,3 +314,50 @@ test("what a minute of a camera in three layers and sound costs in the group sta
   t.diagnostic(`${perSecond} B each second, padded, before MLS and base64url`);
   assert.ok(perSecond <= 1_792, `${perSecond} B`);
 });
+
+test("a counter of which nothing is known any more opens nothing, and convicts nobody", async () => {
+  const { room, anna, ben, clea } = three();
+  // Ben takes nothing of all that, so that his replay window knows of none.
+  const early = await anna.send();
+  for (let i = 0; i < 2_100; i++) {
+    await anna.send();
+    if (i % 300 === 0) await room.pass(1_000);
+  }
+  await room.pass(4_000);
+  assert.equal(await ben.receive(await room.forge(anna, 3), "anna"), "replayed");
+  assert.equal(await ben.receive(early, "anna"), "replayed");
+  // What is still listed is compared, however late it comes.
+  await ben.receive(await room.forge(anna, 2_000), "anna");
+  await room.pass(250);
+  assert.deepEqual([ben.verdicts("anna"), clea.verdicts("anna")], [["forged"], []]);
+});
+
+test("who hears lists from the middle on takes nothing from before, and all from then on", async () => {
+  const { room, anna, ben } = three();
+  let isHeard = false;
+  room.passes = () => isHeard;
+  const early = await anna.send();
+  await streams({ room, anna }, 8_000, []);
+  isHeard = true;
+  await streams({ room, anna }, 2_000, [ben]);
+  assert.equal(await ben.receive(early, "anna"), "replayed");
+  assert.equal(await ben.receive(await room.forge(anna, 2), "anna"), "replayed");
+  assert.deepEqual(ben.verdicts("anna"), ["checked"]);
+});
+
+for (const [what, operation] of [
+  ["a frame's sealing", "encrypt"],
+  ["a key's derivation", "deriveBits"],
+] as const) {
+  test(`${what} that breaks once costs that frame only: what comes after is sealed, and vouched for`, async () => {
+    const { room, anna, ben } = three();
+    if (operation === "encrypt") await streams({ room, anna }, 1_000, [ben]);
+    const broken = mock.method(crypto.subtle, operation, () => Promise.reject(new DOMException("", "OperationError")), {
+      times: 1,
+    });
+    await assert.rejects(anna.send(), { name: "OperationError" });
+    broken.mock.restore();
+    await streams({ room, anna }, 6_000, [ben]);
+    assert.deepEqual(ben.verdicts("anna"), ["checked"]);
+  });
+}

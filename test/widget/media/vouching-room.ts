@@ -63,6 +63,7 @@ export class Member {
     const passed = await openEncoded(encoded(sealed.slice() as Bytes), this.media.keyring, track);
     if (typeof passed === "string") return passed;
     if (this.media.isForged(track)) return "forged";
+    if (this.media.isPast(passed)) return "replayed";
     this.media.opened(passed, track);
     return passed;
   }

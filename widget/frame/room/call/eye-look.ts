@@ -92,9 +92,11 @@ export class EyeLook {
 
   async #subscribe(target: EyeTarget): Promise<{ track: RemoteTrack; codec: string }> {
     const subscribed = new Promise<{ track: RemoteTrack; codec: string }>((resolve) => {
-      this.#room.on(RoomEvent.TrackSubscribed, (track, { mimeType }) =>
-        resolve({ track, codec: (mimeType?.split("/")[1] ?? "vp8").toLowerCase() }),
-      );
+      this.#room.on(RoomEvent.TrackSubscribed, (track, { mimeType, source }, { identity }) => {
+        // The SFU may send what nobody asked for.
+        if (identity !== target.identity || source !== SOURCES[target.kind]) return;
+        resolve({ track, codec: (mimeType?.split("/")[1] ?? "vp8").toLowerCase() });
+      });
     });
     const publication = await this.#publication(target);
     // Not the lowest layer: LiveKit passes on twice as many requests for key frames of that one.

@@ -59,7 +59,8 @@ export class FrameSealing implements BaseE2EEManager {
 
   setup(room: Room): void {
     room.localParticipant.on(ParticipantEvent.LocalSenderCreated, (sender, track) => {
-      this.#seal(sender, kindOf(track.source), codecSent(track));
+      const kind = kindOf(track.source);
+      this.#worker.seal(sender, kind ? { kind, codec: codecSent(track) } : null);
       for (const transceiver of this.#engine?.pcManager?.publisher.getTransceivers() ?? []) {
         if (transceiver.sender === sender) hideLoudness(transceiver);
       }
@@ -120,14 +121,9 @@ export class FrameSealing implements BaseE2EEManager {
     connection.addTransceiver = (track, init) => {
       const transceiver = add(track, init);
       this.#worker.open(transceiver.receiver);
-      this.#worker.seal(transceiver.sender, "video", "");
+      this.#worker.seal(transceiver.sender, null);
       return transceiver;
     };
-  }
-
-  #seal(sender: RTCRtpSender, kind: MediaKind | undefined, codec: string): void {
-    // What is none of ours gets a codec that is refused: nothing of it leaves.
-    this.#worker.seal(sender, kind ?? "video", kind ? codec : "");
   }
 }
 

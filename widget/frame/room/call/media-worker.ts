@@ -3,7 +3,7 @@
  * Realm: frame. Keys pass on a port of their own and are never seen here.
  */
 import roomMediaUrl from "../../../media/room-main.ts?worker&url";
-import type { FrameToRoomMedia, TransformOptions } from "../../../wire/frame-room-media.ts";
+import type { FrameToRoomMedia, SealedTrack, TransformOptions } from "../../../wire/frame-room-media.ts";
 import type { FromRoomMedia, MediaKind } from "../../../wire/group-media.ts";
 import { startWorker } from "../../worker-url.ts";
 
@@ -41,10 +41,10 @@ export class MediaWorker {
     this.#tell({ type: "keys" }, [port2]);
   }
 
-  /** Before the sender's first frame: from now on only sealed ones leave it. */
-  seal(sender: RTCRtpSender, kind: MediaKind, codec: string): void {
+  /** Before the sender's first frame: from now on only sealed ones leave it. @param track null: nothing leaves it */
+  seal(sender: RTCRtpSender, track: SealedTrack | null): void {
     this.#senders.add(sender);
-    sender.transform = this.#transform({ side: "seal", kind, codec });
+    sender.transform = this.#transform({ side: "seal", track });
   }
 
   /** Before the receiver's first frame: nothing comes out of it until `announce` says whose it is. */
