@@ -158,6 +158,13 @@ export const MEDIA_POSES: Readonly<Record<string, Posed>> = {
     ],
   },
   "menu of reactions": { ...OFF, sources: CAMERA, tiles: THREE, isReacting: true },
+  "held by the system": { ...OFF, sources: BOTH, held: ["microphone", "camera"], tiles: [seen("anna")] },
+  "says to show nothing": {
+    ...OFF,
+    sources: BOTH,
+    tiles: THREE,
+    selfStates: { anna: { camera: false }, ben: { camera: true } },
+  },
   "sound blocked": { ...OFF, tiles: [seen("anna")], isSoundBlocked: true },
   "chat open": { ...OFF, sources: BOTH, tiles: THREE, chat: "open" },
   "chat with news": { ...OFF, sources: BOTH, tiles: THREE, chat: "news" },
@@ -195,7 +202,10 @@ export async function poseMedia(scope: FrameLocator | Page, posed: Posed, isDraw
     isDrawn,
     guests: guests(Math.max(0, more)).map((name) => ({ name: name.replace("g", "G"), id: idOf(name) })),
     quality: Object.entries(quality).map(([name, each]) => [idOf(name), each]),
-    selfStates: Object.entries(selfStates).map(([name, state]) => [idOf(name), { ...silent, ...state }]),
+    selfStates: Object.entries(selfStates).map(([name, state]) => {
+      const sends = (kind: string) => rest.tiles.some((tile) => tile.person === idOf(name) && tile.kind === kind);
+      return [idOf(name), { ...silent, camera: sends("video"), screen: sends("screen"), ...state }];
+    }),
     reactions: reactions.map(([name, reaction], i) => ({ key: String(i), from: idOf(name), reaction })),
   };
   await scope.locator(ROOM_VIEW).evaluate(poseInPage, given as never);

@@ -60,6 +60,12 @@ export const DOOR_POSES: Readonly<Record<string, DoorPose>> = {
   "forbidden by the page": { room: "pre-join", media: problem("microphone", "permission-policy") },
   "no LiveKit": { room: "pre-join", media: { ...OFF, sfu: "none" } },
   unsupported: { room: "pre-join, mangled", media: { ...OFF, sfu: "unsupported" } },
+  "waiting, both on": { room: "waiting", media: { ...OFF, sources: ON } },
+  "waiting, locked, both off": { room: "waiting, locked", media: OFF },
+  "on the way, camera starting": {
+    room: "entering",
+    media: { ...OFF, sources: { ...OFF.sources, camera: "starting" } },
+  },
   "asked before the door": { room: "pre-join", media: OFF, asks: "askToUnmute" },
 };
 

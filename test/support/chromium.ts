@@ -22,6 +22,9 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
+/** ms that anything in a page may take on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
@@ -53,7 +56,14 @@ export async function findChromium(print: Print = () => {}): Promise<string> {
 
 /** A browser whose contexts are fresh and in memory only. Close it with `await using` or `close()`. */
 export async function openChromium(options: ChromiumOptions = {}): Promise<Browser> {
-  return chromium.launch({ executablePath: await findChromium(), ...launchOptions(options) });
+  const browser = await chromium.launch({ executablePath: await findChromium(), ...launchOptions(options) });
+  const { newContext } = browser;
+  browser.newContext = async (...given) => {
+    const context = await newContext.apply(browser, given);
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
+  return browser;
 }
 
 /** A browser with its profile in a folder, for what must survive a restart. The caller removes the folder. */

@@ -74,6 +74,56 @@ test("another camera and another microphone go on in the same tracks, and only i
   assert.ok(kept.includes(camera) && !kept.includes(devices.all.camera[2]?.label ?? "fake"));
 });
 
+test("a device that can't be had leaves the choice at the one before; where one at a time is given, that one goes first", async () => {
+  const { devices } = await anna.told();
+  const chosen = devices.chosen.camera;
+  const other = devices.all.camera[0]?.id ?? "";
+  assert.notEqual(other, chosen);
+  const refuseWith = (name: string, isOneAtATime: boolean) =>
+    anna.frame.evaluate(
+      ([error, onlyOne]) => {
+        const { mediaDevices } = navigator;
+        const { getUserMedia } = mediaDevices;
+        mediaDevices.getUserMedia = async (constraints) => {
+          const { given } = (globalThis as unknown as { noted: { given: MediaStreamTrack[] } }).noted;
+          const isTaken = given.some(({ kind, readyState }) => kind === "video" && readyState === "live");
+          if (isTaken || !onlyOne) throw new DOMException("", error);
+          return getUserMedia.call(mediaDevices, constraints);
+        };
+        Object.assign(globalThis, { again: () => Object.assign(mediaDevices, { getUserMedia }) });
+      },
+      [name, isOneAtATime] as const,
+    );
+  const asBefore = () => anna.frame.evaluate(() => void (globalThis as unknown as { again(): void }).again());
+  await refuseWith("OverconstrainedError", false);
+  await anna.do("choose", "camera", other);
+  assert.deepEqual([(await anna.told()).devices.chosen.camera, (await anna.told()).sources.camera], [chosen, "on"]);
+  assert.deepEqual((await anna.told()).problem, { source: "camera", code: "no-camera" });
+  await asBefore();
+  await anna.do("lookedAtProblem");
+  await refuseWith("NotReadableError", true);
+  await anna.do("choose", "camera", other);
+  assert.deepEqual([(await anna.told()).devices.chosen.camera, (await anna.told()).sources.camera], [other, "on"]);
+  assert.equal((await anna.told()).problem, undefined);
+  await asBefore();
+  await ben.untilSees(["Anna"]);
+});
+
+test("what the system holds is said, for as long as it lasts", async () => {
+  const hold = (isHeld: boolean) =>
+    anna.frame.evaluate((muted) => {
+      const { given } = (globalThis as unknown as { noted: { given: MediaStreamTrack[] } }).noted;
+      const track = given.findLast(({ kind, readyState }) => kind === "audio" && readyState === "live");
+      if (!track) throw new Error("no microphone");
+      Object.defineProperty(track, "muted", { configurable: true, value: muted });
+      track.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+    }, isHeld);
+  await hold(true);
+  assert.deepEqual((await anna.told()).held, ["microphone"]);
+  await hold(false);
+  assert.deepEqual((await anna.told()).held, []);
+});
+
 test("a microphone that is unplugged gives way to the one that is left, and says so; a camera goes off", async () => {
   const unplug = (kind: string) =>
     anna.frame.evaluate((wanted) => {

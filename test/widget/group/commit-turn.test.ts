@@ -55,11 +55,20 @@ class Turning {
   }
 
   async ask(person: Person, state = this.state): Promise<Asking> {
+    const asking = await this.asking(person, state);
+    this.hear(asking);
+    return asking;
+  }
+
+  /** What somebody would say at the door. */
+  async asking(person: Person, state = this.state): Promise<Asking> {
     const who = readCredential((await this.#credential(person)) ?? new Uint8Array());
     assert.ok(who);
-    const asking = { ...(await this.lab.asks(person, state)), who, v: this.state.charter.charter.v };
+    return { ...(await this.lab.asks(person, state)), who, v: this.state.charter.charter.v };
+  }
+
+  hear(asking: Asking): void {
     this.turn.needs.asks(asking.admitted.ref, asking);
-    return asking;
   }
 
   async #credential(person: Person): Promise<Uint8Array | undefined> {
@@ -92,19 +101,21 @@ class Turning {
 
 test("who comes within the time of a batch comes along, and puts nothing off", async () => {
   const turning = await Turning.begin();
-  const people = await Promise.all(["a", "b", "c", "d", "e", "f"].map((name) => newPerson(name)));
-  const begin = performance.now();
-  const asking = setInterval(async () => {
-    const person = people.pop();
-    if (!person) return clearInterval(asking);
-    await turning.ask(person);
+  const names = ["a", "b", "c", "d", "e", "f"];
+  // Made before: what takes time here would come late to the batch.
+  const asks = await Promise.all(names.map(async (name) => turning.asking(await newPerson(name))));
+  const asking = setInterval(() => {
+    const next = asks.pop();
+    if (!next) return clearInterval(asking);
+    turning.hear(next);
     turning.turn.consider();
   }, BATCH_MS / 2);
   await turning.untilPosted(1);
   clearInterval(asking);
   turning.turn.end();
-  assert.ok((turning.posted[0]?.at ?? 0) - begin < BATCH_MS * 4, "the first did not wait for the last");
-  assert.ok((turning.posted[0]?.data.add.length ?? 0) >= 2, "and did not go alone");
+  const together = turning.posted[0]?.data.add.length ?? 0;
+  assert.ok(together < names.length, "the first did not wait for the last");
+  assert.ok(together >= 2, "and did not go alone");
 });
 
 test("rank k takes over after k times the longer of 400 ms and four of its own commits; the lowest live leaf is first", async () => {

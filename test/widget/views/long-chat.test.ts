@@ -72,6 +72,15 @@ test("what stands before comes by a button, and nothing in sight moves", async (
   const first = COUNT + 1 - LINES_DRAWN;
   const earlier = button(room, "Earlier messages");
   await scroll(-1_000_000);
+  await log().evaluate((element) => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    const note = (changes: MutationRecord[]) => {
+      if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof HTMLElement)))
+        heard.push(element.ariaLive ?? "");
+    };
+    new MutationObserver(note).observe(element, { childList: true, subtree: true });
+  });
   const top = await topOf(first + 2);
   await earlier.click();
   await line(first - LINES_DRAWN).waitFor({ state: "attached" });
@@ -80,6 +89,10 @@ test("what stands before comes by a button, and nothing in sight moves", async (
   await earlier.waitFor({ state: "detached" });
   assert.equal((await textsIn(room)).length, COUNT + 5);
   assert.ok(await line(0).count());
+  // Nobody is read hundreds of old lines, and what is new is read again.
+  const heard = await log().evaluate(() => [...new Set((globalThis as unknown as { heard: string[] }).heard)]);
+  assert.deepEqual(heard, ["off"]);
+  await room.locator('.log[aria-live="polite"]').waitFor();
 });
 
 test("back at the end, only the newest are drawn again", async () => {

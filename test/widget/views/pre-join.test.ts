@@ -39,8 +39,12 @@ for (const theme of ["light", "dark"]) {
 describe("before the door", () => {
   test("both are off, nothing is asked of the browser, and the one primary action is to go in", async () => {
     const { page, within, frame } = await openDoor(world);
-    await frame.evaluate(() => {
+    await frame.evaluate(async () => {
       const { mediaDevices } = navigator;
+      // As before anything was allowed: this browser's fake devices are always.
+      const unnamed = (await mediaDevices.enumerateDevices()).map(({ kind }) => ({ kind, deviceId: "", label: "" }));
+      mediaDevices.enumerateDevices = async () => unnamed as MediaDeviceInfo[];
+      mediaDevices.dispatchEvent(new Event("devicechange"));
       for (const name of ["getUserMedia", "getDisplayMedia"] as const) {
         mediaDevices[name] = () => {
           Object.assign(globalThis, { asked: name });
@@ -57,6 +61,16 @@ describe("before the door", () => {
     assert.equal(await button(within, "Hear yourself").isDisabled(), true);
     await startRoom(within);
     assert.equal(await frame.evaluate(() => (globalThis as { asked?: string }).asked), undefined);
+    await page.context().close();
+  });
+
+  test("where the browser allows devices already, one may choose before turning anything on", async () => {
+    const { page, within } = await openDoor(world);
+    await within.getByText("Devices and sound test").click();
+    const picker = within.locator('.picker[data-use="microphone"] select');
+    await picker.locator("option", { hasText: "Fake Audio Input 1" }).waitFor({ state: "attached" });
+    assert.equal(await picker.inputValue(), "");
+    assert.equal(await button(within, "Microphone").getAttribute("aria-pressed"), "false");
     await page.context().close();
   });
 

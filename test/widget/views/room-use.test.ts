@@ -314,6 +314,8 @@ describe("people", () => {
     assert.equal(await button(anna, "Remove").count(), 0);
     await button(anna, "Close").click();
     await button(anna, "Leave").click();
+    // Quicker than that, she would only have another leaf, and nobody would be told.
+    await within.getByText("Anna left").waitFor();
     await button(anna, "Come back in").click();
     await button(anna, "Enter").click();
     await anna.locator('.person[data-standing="seen"]', { hasText: "Mara" }).waitFor();
@@ -365,6 +367,12 @@ test("a host locks the room: everyone sees it, and who comes reads it at the doo
   await button(ben, "Enter").click();
   await ben.getByRole("heading", { name: "The room is locked" }).waitFor();
   assert.deepEqual(await standingsOf(within), ["", "new"]);
+  // Whoever waits sees themselves, and turns on and off what will be seen and heard.
+  await button(ben, "Camera").click();
+  await ben.locator("video.own-picture").waitFor();
+  assert.equal(await button(ben, "Camera").getAttribute("aria-pressed"), "true");
+  await button(ben, "Camera").click();
+  await ben.locator("video.own-picture").waitFor({ state: "detached" });
   await button(within, "More").click();
   await button(within, "Unlock the room").click();
   await untilPhase(ben, "in");

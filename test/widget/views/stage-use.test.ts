@@ -105,6 +105,20 @@ test("a picture that is not vouched for is shown with a quiet mark, and one that
   );
 });
 
+test("who says to show nothing has no last picture standing there, and no tools for it", async () => {
+  const visibility = () =>
+    figureOf("Anna")
+      .locator("video")
+      .evaluate((each) => getComputedStyle(each).visibility);
+  const says = (camera: boolean): Posed => ({ ...pose("one picture"), selfStates: { anna: { camera } } });
+  await show(says(false));
+  assert.equal(await visibility(), "hidden");
+  assert.equal(await figureOf("Anna").locator(".avatar").count(), 1);
+  assert.equal(await figureOf("Anna").locator(".tools").count(), 0);
+  await show(says(true));
+  assert.equal(await visibility(), "visible");
+});
+
 test("somebody whose key has changed is marked on the stage too", async () => {
   await show(pose("only voices"), WIDE, ROOM_POSES.changed as Room);
   const about = await pin("anna").getAttribute("aria-describedby");
@@ -447,4 +461,47 @@ test("sound that the browser holds back is turned on by one button", async () =>
   await show(pose("sound blocked"));
   await button(room, "Turn the sound on").click();
   assert.deepEqual(await asked(), [["unblock"]]);
+});
+
+test("what is on its way is not called on: nobody is heard before", async () => {
+  await show({ ...pose("own camera"), sources: { microphone: "starting", camera: "on", screen: "off" } });
+  assert.equal(await button(room, "Microphone").getAttribute("aria-busy"), "true");
+  assert.equal(await button(room, "Camera").getAttribute("aria-busy"), null);
+  const own = room.locator(".figure.own");
+  assert.equal(await own.locator(".name svg").count(), 1, "muted");
+  const says = room.locator(".person", { hasText: "you" }).locator(".says");
+  await says.getByText("Camera on").waitFor({ state: "attached" });
+  assert.equal(await says.getByText("Microphone on").count(), 0);
+});
+
+test("a microphone or camera that the system holds is named, and its person not called heard", async () => {
+  const on = { ...pose("own camera"), sources: { microphone: "on", camera: "on", screen: "off" } } as const;
+  await show(on);
+  assert.equal(await room.locator(".figure.own .name svg").count(), 0);
+  await show({ ...on, held: ["microphone", "camera"] });
+  await room.getByRole("status").getByText("nobody hears you").waitFor();
+  await room.getByRole("status").getByText("nobody sees you").waitFor();
+  assert.equal(await room.locator(".figure.own .name svg").count(), 1);
+});
+
+test("a chosen device that is not there is not shown as the one in use, and the browser's choice can be had again", async () => {
+  const microphone = ["one", "two"].map((id) => ({ id, label: id }));
+  const having = (id: string): Posed => ({
+    ...pose("own camera"),
+    devices: { all: { microphone, camera: [], speaker: [] }, chosen: { microphone: id } },
+  });
+  const picker = room.locator('#devices [data-use="microphone"] select');
+  for (const [chosen, shown] of [
+    ["at home", ""],
+    ["two", "two"],
+  ] as const) {
+    await show(having(chosen));
+    await button(room, "More").click();
+    await button(room, "Devices").click();
+    assert.equal(await picker.inputValue(), shown);
+    if (chosen === "two") await picker.selectOption("");
+    await button(room, "Done").click();
+    await page.keyboard.press("Escape");
+  }
+  assert.deepEqual(await asked(), [["choose", "microphone", ""]]);
 });

@@ -83,6 +83,7 @@ export class Call {
   /** Nothing is known of a room: one may be started. */
   waitAtStart(): void {
     this.#way = undefined;
+    this.media.preview();
     this.#change({ type: "arrived" });
   }
 
@@ -202,6 +203,7 @@ export class Call {
   #arrive(wasHere: boolean): void {
     if (!this.#way) return;
     const { kind, mangled } = this.#way.link;
+    this.media.preview();
     this.#change({ type: "arrived", link: { isHost: kind === "host", isMangled: mangled, wasHere } });
   }
 

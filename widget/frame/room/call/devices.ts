@@ -46,11 +46,21 @@ export class DeviceBook {
     this.#onChange();
   }
 
+  /** The chosen one's id, if it is plugged in now; undefined: the browser's choice. */
+  present(use: DeviceUse): string | undefined {
+    return presentOf(this.devices, use);
+  }
+
   /** One that was chosen in an earlier call may be at home: then any other will do. */
   wished(use: DeviceUse): ConstrainDOMString | undefined {
     const id = this.#chosen[use];
     return id === undefined ? undefined : { ideal: id };
   }
+}
+
+/** The chosen one's id, if it is among those that there are. */
+export function presentOf({ all, chosen }: Devices, use: DeviceUse): string | undefined {
+  return all[use].find(({ id }) => id === chosen[use])?.id;
 }
 
 /** Without permission a browser tells that there is one, and neither id nor name. */

@@ -10,17 +10,17 @@ const LENGTH_MS = 3_000;
 
 /**
  * @param track of the microphone, live
- * @param speaker id of the device that plays it; absent: the browser's choice
+ * @param speaker id of the device that plays it, asked when it does; undefined: the browser's choice
  * @throws CodedError `recording-failed` if nothing could be recorded or played
  */
-export function listenBackOn(track: MediaStreamTrack, speaker?: string): ListenBack {
+export function listenBackOn(track: MediaStreamTrack, speaker: () => string | undefined = () => undefined): ListenBack {
   return async (tell, signal) => {
     try {
       tell("recording");
       const recorded = await record(track, signal);
       if (signal.aborted) return;
       tell("playing");
-      await play(recorded, speaker, signal);
+      await play(recorded, speaker(), signal);
     } catch (cause) {
       throw new CodedError("recording-failed", "The microphone could not be recorded.", { cause });
     }

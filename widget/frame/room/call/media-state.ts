@@ -52,6 +52,8 @@ export interface MediaState {
   readonly sfu: SfuState;
   /** each is off until the person clicks; before the door, on means: shown to oneself, and sent after going in */
   readonly sources: Readonly<Record<Source, SourceState>>;
+  /** on, and held by the system or a switch at the device: nothing comes of them */
+  readonly held: readonly Source[];
   /** there is an SFU, and for a while no way to it */
   readonly isUnreached: boolean;
   /** nothing is sealed until the person has looked at who is here */
@@ -78,6 +80,7 @@ export interface MediaState {
 export const NO_MEDIA: MediaState = {
   sfu: "away",
   sources: { microphone: "off", camera: "off", screen: "off" },
+  held: [],
   isUnreached: false,
   isHushed: false,
   devices: { all: { microphone: [], camera: [], speaker: [] }, chosen: {} },

@@ -108,11 +108,13 @@ export class RoomMedia {
   async choose(use: DeviceUse, id: string): Promise<void> {
     const before = this.#devices.devices.chosen[use] ?? "";
     this.#devices.choose(use, id);
-    if (use !== "speaker") await this.#sources.exchange(use, id === "" ? undefined : { exact: id });
-    else if (!(await this.#sound.playOn(id))) {
-      this.#devices.choose(use, before);
-      await this.#sound.playOn(before);
-    }
+    const isHad = await (use === "speaker"
+      ? this.#sound.playOn(id)
+      : this.#sources.exchange(use, id === "" ? undefined : { exact: id }));
+    // Another one may have been chosen meanwhile.
+    if (isHad || (this.#devices.devices.chosen[use] ?? "") !== id) return;
+    this.#devices.choose(use, before);
+    if (use === "speaker") await this.#sound.playOn(before);
   }
 
   /** Somebody stands before the door: what there is to choose from. Turns nothing on. */
@@ -208,14 +210,15 @@ export class RoomMedia {
   #captured(): void {
     this.#camera.set(this.#sources.picture("camera"));
     this.#screen.set(this.#sources.picture("screen"));
-    this.#change({ sources: this.#sources.states, listenBack: this.#listenBack() });
+    const { states, held } = this.#sources;
+    this.#change({ sources: states, held, listenBack: this.#listenBack() });
     for (const kind of MEDIA_KINDS) this.#stays?.send(kind, this.#sources.offer(kind));
   }
 
   #listenBack(): ListenBack | undefined {
     const microphone = this.#sources.offer("audio");
     return microphone && !microphone.isMuted
-      ? listenBackOn(microphone.track, this.#devices.devices.chosen.speaker)
+      ? listenBackOn(microphone.track, () => this.#devices.present("speaker"))
       : undefined;
   }
 

@@ -48,6 +48,14 @@ export class Sources {
     this.#events = events;
   }
 
+  /** On, and nothing comes of them: the system, a switch at the device or a phone call holds them. */
+  get held(): readonly Source[] {
+    return (["microphone", "camera"] as const).filter((source) => {
+      const { state, taken } = this.#all[source];
+      return state === "on" && taken?.track.muted;
+    });
+  }
+
   get states(): Readonly<Record<Source, SourceState>> {
     const { microphone, camera, screen } = this.#all;
     return { microphone: microphone.state, camera: camera.state, screen: screen.state };
@@ -82,12 +90,16 @@ export class Sources {
     else await this.#take(source, device);
   }
 
-  /** Takes another device instead of the one that is on. The one before goes on until the other is there. */
-  async exchange(source: Source, device: ConstrainDOMString | undefined): Promise<void> {
+  /**
+   * Takes another device instead of the one that is on. The one before goes on until the other is there.
+   * @returns whether it could be had, as far as that was tried
+   */
+  async exchange(source: Source, device: ConstrainDOMString | undefined): Promise<boolean> {
     const one = this.#all[source];
-    if (one.state !== "off") await this.#take(source, device);
+    if (one.state !== "off") return this.#take(source, device);
     // A muted one is let go: the next word is said into the one that was chosen.
-    else if (one.taken) this.#letGo(source);
+    if (one.taken) this.#letGo(source);
+    return true;
   }
 
   /** @param keepsDevice a microphone's, so that it is back at once */
@@ -105,20 +117,51 @@ export class Sources {
     for (const source of ["microphone", "camera", "screen"] as const) this.turnOff(source);
   }
 
-  async #take(source: Source, device: ConstrainDOMString | undefined): Promise<void> {
+  /** @returns false if it could not be had; true as well if something else is wanted by now */
+  async #take(source: Source, device: ConstrainDOMString | undefined): Promise<boolean> {
     const one = this.#all[source];
     const wish = ++one.wish;
     one.isAsked = true;
     if (one.state === "off") this.#set(source, "starting");
     try {
-      const taken = await capture(source, device);
-      if (wish !== one.wish) return release(taken);
+      const taken = await capture(source, device).catch((error) => {
+        if (wish !== one.wish) throw error;
+        return this.#takeAlone(source, device, error);
+      });
+      if (wish !== one.wish) {
+        release(taken);
+        return true;
+      }
       one.isAsked = false;
       this.#events.allowed();
       this.#letGo(source);
       this.#keep(source, taken);
+      return true;
     } catch (error) {
-      if (wish === one.wish) this.#failed(source, asCoded(error));
+      if (wish !== one.wish) return true;
+      this.#failed(source, asCoded(error));
+      return false;
+    }
+  }
+
+  /** Some phones give one camera at a time: the one before has to go first. */
+  async #takeAlone(source: Source, device: ConstrainDOMString | undefined, error: unknown): Promise<Capture> {
+    const one = this.#all[source];
+    const { taken, wish } = one;
+    if (source === "screen" || !taken || asCoded(error).code !== "device-in-use") throw error;
+    const { deviceId } = taken.track.getSettings();
+    release(taken);
+    try {
+      return await capture(source, device);
+    } catch (again) {
+      // As it was before, if that is still to be had.
+      const before = await capture(source, deviceId === undefined ? undefined : { ideal: deviceId });
+      if (wish !== one.wish) release(before);
+      else {
+        this.#letGo(source);
+        this.#keep(source, before);
+      }
+      throw again;
     }
   }
 
@@ -142,6 +185,11 @@ export class Sources {
     track.addEventListener("ended", () => {
       if (one.taken === taken) this.#events.gone(source);
     });
+    for (const change of ["mute", "unmute"]) {
+      track.addEventListener(change, () => {
+        if (one.taken === taken) this.#events.changed();
+      });
+    }
     sound?.addEventListener("ended", () => {
       if (one.taken !== taken) return;
       one.taken = { track };

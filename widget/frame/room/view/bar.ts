@@ -37,6 +37,8 @@ export interface BarAction {
   readonly mark?: string;
   /** what it turns is on */
   readonly isPressed?: boolean;
+  /** … and on its way only */
+  readonly isBusy?: boolean;
   /** what it opens is open */
   readonly isOpen?: boolean;
   readonly act: (click: MouseEvent) => void;
@@ -119,6 +121,7 @@ function ownActions(view: RoomView): BarAction[] {
       icon: microphone === "off" ? MicOff : Mic,
       mark: "round",
       isPressed: microphone !== "off",
+      isBusy: microphone === "starting",
       act: (click) => turn(view, "microphone", click),
     },
     {
@@ -127,6 +130,7 @@ function ownActions(view: RoomView): BarAction[] {
       icon: camera === "off" ? VideoOff : Video,
       mark: "round",
       isPressed: camera !== "off",
+      isBusy: camera === "starting",
       act: (click) => turn(view, "camera", click),
     },
     {
@@ -134,6 +138,7 @@ function ownActions(view: RoomView): BarAction[] {
       name: say("screen"),
       icon: ScreenShare,
       isPressed: screen !== "off",
+      isBusy: screen === "starting",
       act: (click) => turn(view, "screen", click),
     },
     { id: "hand", name: say("hand"), icon: Hand, isPressed: isHandUp(view), act: () => turnHand(view) },
@@ -178,7 +183,7 @@ function button(view: RoomView, action: BarAction): TemplateResult {
 
 /** @param isFirst gets the focus where the focused button went */
 export function barButton(
-  { id, name, label, icon: shape, mark = "", isPressed, isOpen, act }: BarAction,
+  { id, name, label, icon: shape, mark = "", isPressed, isBusy, isOpen, act }: BarAction,
   isFirst = false,
 ) {
   return html`<button
@@ -187,6 +192,7 @@ export function barButton(
     title=${name}
     aria-label=${name}
     aria-pressed=${isPressed ?? nothing}
+    aria-busy=${isBusy ? "true" : nothing}
     aria-expanded=${isOpen ?? nothing}
     ?data-primary=${isFirst}
     @click=${act}

@@ -23,7 +23,7 @@ export function chatLog(view: RoomView): TemplateResult {
   const lines = view.reading.drawn(view.room.lines);
   const isWhole = lines.length === view.room.lines.length;
   const today = startOfDay(Date.now());
-  return html`<div class="log" role="log" aria-label=${say("chat")} tabindex="0" @scroll=${view.reading.scrolled}>
+  return html`<div class="log" role="log" aria-live=${view.reading.isOld ? "off" : "polite"} aria-label=${say("chat")} tabindex="0" @scroll=${view.reading.scrolled}>
       <div class="lines">
         ${lines.length + unsent.length === 0 ? empty(view) : nothing}
         ${isWhole ? nothing : html`<button class="pill earlier" @click=${view.reading.back}>${say("chat-earlier")}</button>`}

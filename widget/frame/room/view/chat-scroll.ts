@@ -22,6 +22,8 @@ export class ChatScroll implements ReactiveController {
   /** key of the first line that is drawn */
   from = 0;
   #isGoingBack = false;
+  /** what comes now is old: it is not read out */
+  isOld = false;
 
   constructor(host: LitElement) {
     this.#host = host;
@@ -50,7 +52,7 @@ export class ChatScroll implements ReactiveController {
   /** Draws some of what stands before; what is in sight stays where it is. */
   readonly back = (): void => {
     this.#isAtEnd = false;
-    this.#isGoingBack = true;
+    this.#isGoingBack = this.isOld = true;
     this.from -= LINES_DRAWN;
     this.#log?.focus({ preventScroll: true });
     this.#host.requestUpdate();
@@ -83,10 +85,17 @@ export class ChatScroll implements ReactiveController {
     this.#measure(log);
     if (this.#isGoingBack) {
       this.#isGoingBack = false;
+      // Not before the browser has told whoever reads aloud of what is there now.
+      requestAnimationFrame(() => setTimeout(() => this.#readOut()));
       return;
     }
     if (this.#isAtEnd) this.#follow();
     else if (grown && !this.hasMore) this.#setMore(true);
+  }
+
+  #readOut(): void {
+    this.isOld = false;
+    this.#host.requestUpdate();
   }
 
   #resized(): void {

@@ -6,6 +6,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { type IconNode, Mic, Video, Volume2 } from "lucide";
 import { icon } from "../../clip/view/icons.ts";
+import { presentOf } from "../call/devices.ts";
 import type { DeviceUse } from "../call/media-state.ts";
 import type { RoomView } from "../room-view.ts";
 import { say } from "../words/say.ts";
@@ -34,19 +35,19 @@ export function devicePickers(view: RoomView, uses: readonly DeviceUse[]): Templ
 function picker(view: RoomView, use: DeviceUse): TemplateResult {
   const { media } = view;
   const found = media.devices.all[use];
-  const chosen = media.devices.chosen[use];
+  const present = presentOf(media.devices, use);
   const choose = (event: Event) => void view.call.media.choose(use, (event.target as HTMLSelectElement).value);
   const isHeard = use === "microphone" && media.sources.microphone === "on";
   return html`<label class="picker" data-use=${use}>
     ${icon(SHAPES[use])}<span>${nameOf(use)}</span>
     <select aria-label=${nameOf(use)} ?disabled=${found.length === 0} @change=${choose}>
       ${found.length === 0 ? html`<option>${say("device-unknown")}</option>` : nothing}
-      ${found.length > 0 && chosen === undefined ? html`<option value="" selected>${say("device-any")}</option>` : nothing}
+      ${found.length > 0 ? html`<option value="" .selected=${present === undefined}>${say("device-any")}</option>` : nothing}
       ${repeat(
         found,
         ({ id }) => id,
         ({ id, label }, i) =>
-          html`<option value=${id} .selected=${id === chosen}>${label || `${nameOf(use)} ${i + 1}`}</option>`,
+          html`<option value=${id} .selected=${id === present}>${label || `${nameOf(use)} ${i + 1}`}</option>`,
       )}
     </select>
     ${isHeard ? html`<i class="loudness" aria-hidden="true" ${liveLevel(media.level)}></i>` : nothing}

@@ -57,7 +57,8 @@ function talk(view: RoomView): TemplateResult {
 /** All that the chat shows: whoever speaks is not part of it, and thousands of lines are not drawn anew for that. */
 function chatParts({ room, reading, copies }: RoomView): unknown[] {
   const { lines, unsent, people, unconfirmed, invite, phase } = room;
-  return [lines, unsent, people, unconfirmed, invite, phase, reading.from, reading.hasMore, copies.done, language()];
+  const { from, hasMore, isOld } = reading;
+  return [lines, unsent, people, unconfirmed, invite, phase, from, hasMore, isOld, copies.done, language()];
 }
 
 function aside(view: RoomView): TemplateResult {

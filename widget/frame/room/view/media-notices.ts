@@ -3,7 +3,7 @@
  * do. Realm: frame. Source: look.md.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { MicOff, ScreenShareOff, VideoOff, VolumeX, WifiOff, X } from "lucide";
+import { CircleSlash, MicOff, ScreenShareOff, VideoOff, VolumeX, WifiOff, X } from "lucide";
 import type { SelfState } from "../../../wire/frame-group.ts";
 import { icon } from "../../clip/view/icons.ts";
 import type { MediaState, Source } from "../call/media-state.ts";
@@ -16,8 +16,8 @@ type Part = TemplateResult | typeof nothing;
 const SHAPES = { microphone: MicOff, camera: VideoOff, screen: ScreenShareOff } as const;
 
 export function mediaNotices(view: RoomView): TemplateResult {
-  const { problem, isSoundBlocked, isUnreached } = view.media;
-  return html`${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}
+  const { problem, isSoundBlocked, isUnreached, held } = view.media;
+  return html`${held.map(heldBySystem)} ${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}
   ${isUnreached && isCalling(view) ? unreached() : nothing}`;
 }
 
@@ -25,6 +25,12 @@ export function mediaNotices(view: RoomView): TemplateResult {
 function isCalling({ media, room }: RoomView): boolean {
   const isShown = ({ microphone, camera, screen }: Pick<SelfState, Source>) => microphone || camera || screen;
   return Object.values(media.sources).some((state) => state !== "off") || [...room.selfStates.values()].some(isShown);
+}
+
+/** Not a fault of the room: it may be what the person wants. */
+export function heldBySystem(source: Source): TemplateResult {
+  const words = source === "camera" ? say("camera-held") : say("microphone-held");
+  return html`<div class="notice media" role="status">${icon(CircleSlash)}<p>${words}</p></div>`;
 }
 
 function unreached(): TemplateResult {

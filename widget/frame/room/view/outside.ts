@@ -11,6 +11,10 @@ import { say } from "../words/say.ts";
 import { doorForm } from "./door.ts";
 import { pageQuestion } from "./page-question.ts";
 import { isFinal, phaseWords } from "./phase-words.ts";
+import { onTheWay } from "./pre-join.ts";
+
+/** Between the click that goes in and being in. */
+const WAY: readonly string[] = ["opening", "connecting", "entering", "waiting"];
 
 type Part = TemplateResult | typeof nothing;
 
@@ -29,6 +33,7 @@ function stage(view: RoomView): TemplateResult {
     ${sentence ? html`<p>${sentence}</p>` : nothing} ${room.isMangled && room.phase === "pre-join" ? mangled() : nothing}
     ${view.anew.sentence()}
     ${room.phase === "start" || room.phase === "pre-join" ? doorForm(view) : nothing}
+    ${WAY.includes(room.phase) ? onTheWay(view) : nothing}
   </div>`;
 }
 

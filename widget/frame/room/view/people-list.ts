@@ -81,7 +81,7 @@ function personRow(view: RoomView, person: Person): TemplateResult {
 /** What they say of themselves; oneself is known here before it is said. */
 function saidBy({ room, media, passing }: RoomView, { id, self }: Person): TemplateResult {
   const { microphone, camera, screen } = media.sources;
-  const own = { microphone: microphone !== "off", camera: camera !== "off", screen: screen !== "off" };
+  const own = { microphone: microphone === "on", camera: camera === "on", screen: screen === "on" };
   const state = self ? own : room.selfStates.get(id);
   const place = passing.placeOf(id);
   return html`<span class="says">

@@ -28,17 +28,29 @@ const ICONS: Readonly<Record<Device, readonly [on: IconNode, off: IconNode]>> = 
 export function preJoin(view: RoomView): TemplateResult {
   const reason = onlyWriting(view.media);
   if (reason) return html`<p class="only-writing" role="note">${icon(MessageSquareText)}<span>${reason}</span></p>`;
-  const { sources, level } = view.media;
   return html`<section class="own-devices" aria-label=${say("door-devices")}>
-    <div class="preview">
-      ${picture(view)}
-      <div class="switches">
-        ${deviceSwitch(view, "microphone")} ${deviceSwitch(view, "camera")}
-        ${sources.microphone === "on" ? ownLevel(level) : nothing}
-      </div>
-    </div>
-    ${preJoinTrouble(view)} ${suggestion(view)} ${setUp(view)}
+    ${preview(view)} ${preJoinTrouble(view)} ${suggestion(view)} ${setUp(view)}
   </section>`;
+}
+
+/** On the way in: what was turned on before is on, and may be turned off. Nothing is sent of it yet. */
+export function onTheWay(view: RoomView): Part {
+  const { sources } = view.media;
+  const isOn = sources.microphone !== "off" || sources.camera !== "off";
+  // Whoever comes in at once sees nothing come and go for it.
+  if (onlyWriting(view.media) || !(isOn || view.room.phase === "waiting")) return nothing;
+  return html`<section class="own-devices" aria-label=${say("door-devices")}>${preview(view)} ${preJoinTrouble(view)}</section>`;
+}
+
+function preview(view: RoomView): TemplateResult {
+  const { sources, level } = view.media;
+  return html`<div class="preview">
+    ${picture(view)}
+    <div class="switches">
+      ${deviceSwitch(view, "microphone")} ${deviceSwitch(view, "camera")}
+      ${sources.microphone === "on" ? ownLevel(level) : nothing}
+    </div>
+  </div>`;
 }
 
 /** Why there is nothing to set up; nothing where there is. */

@@ -5,6 +5,7 @@
 import { html, type ReactiveController, type TemplateResult } from "lit";
 import { AudioLines, Volume2 } from "lucide";
 import { icon } from "../../clip/view/icons.ts";
+import { presentOf } from "../call/devices.ts";
 import { playTestSound } from "../call/test-sound.ts";
 import type { RoomView } from "../room-view.ts";
 import { say } from "../words/say.ts";
@@ -45,7 +46,7 @@ class SoundTests implements ReactiveController {
 
   readonly sound = () => {
     this.#turn("tone");
-    void this.#run(() => playTestSound(this.#view.media.devices.chosen.speaker));
+    void this.#run(() => playTestSound(presentOf(this.#view.media.devices, "speaker")));
   };
 
   async #run(test: (signal: AbortSignal) => Promise<void>): Promise<void> {

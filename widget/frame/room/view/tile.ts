@@ -6,9 +6,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ref } from "lit/directives/ref.js";
 import { EyeOff, Hand, Maximize, MicOff, PictureInPicture2, Pin, ShieldQuestionMark, WifiLow, WifiOff } from "lucide";
+import type { DropReason } from "../../../wire/group-media.ts";
 import { spinner } from "../../clip/view/controls.ts";
 import { icon } from "../../clip/view/icons.ts";
 import type { Quality, SourceState } from "../call/media-state.ts";
+import type { Opening } from "../call/openings.ts";
 import type { RoomView } from "../room-view.ts";
 import { standingOf } from "../standing.ts";
 import { say } from "../words/say.ts";
@@ -40,6 +42,8 @@ interface Facts {
   /** 1 for whoever raised first; 0: not raised */
   readonly handPlace: number;
   readonly isUnverified: boolean;
+  /** there is a track, and nothing is sent on it: what came last would stand there */
+  readonly isStill: boolean;
   /** their key is not the one that it was, or digits differ */
   readonly doubt: StandingMark | undefined;
 }
@@ -55,7 +59,7 @@ export function tile(view: RoomView, figure: Figure, seat: Seat): TemplateResult
     hasPicture ? "tile" : "",
     kind === "screen" ? "screen" : "video",
     own ? "own" : "",
-    isForged ? "forged" : (picture?.opening ?? (own ? "open" : "face")),
+    isForged ? "forged" : facts.isStill ? "face" : (picture?.opening ?? (own ? "open" : "face")),
     facts.isSpeaking ? "speaking" : "",
     seat.isFront ? "front" : "",
     seat.isCorner ? "corner" : "",
@@ -67,8 +71,8 @@ export function tile(view: RoomView, figure: Figure, seat: Seat): TemplateResult
     data-person=${person?.id ?? ""}
     data-opening=${picture?.opening ?? nothing}
   >
-    ${own ? ownPicture(view, figure) : theirPicture(figure, facts.name)}
-    ${hit(view, figure, seat, facts)} ${signs(facts)} ${tools(figure, seat, facts.name)}
+    ${own ? ownPicture(view, figure) : theirPicture(figure, facts)}
+    ${hit(view, figure, seat, facts)} ${signs(facts)} ${tools(figure, seat, facts)}
     <span class="floats">${reactionsOf(view, figure)}</span>
   </li>`;
 }
@@ -91,22 +95,24 @@ function factsOf({ room, media, passing }: RoomView, figure: Figure): Facts {
   const standing = person && standingOf(person, room);
   return {
     name: nameOf(figure),
-    isMuted: isPerson && (own ? media.sources.microphone === "off" : !said?.microphone),
+    isMuted:
+      isPerson && (own ? media.sources.microphone !== "on" || media.held.includes("microphone") : !said?.microphone),
     isSpeaking: isPerson && media.speaking.includes(id),
     quality: isPerson ? media.quality.get(id) : undefined,
     handPlace: isPerson ? passing.placeOf(id) : 0,
+    isStill: !own && (kind === "screen" ? said?.screen : said?.camera) === false,
     isUnverified: picture?.verdict === "unverified" && picture.opening === "open",
     doubt: isPerson && !own && (standing === "changed" || standing === "differs") ? markOf(standing) : undefined,
   };
 }
 
-function theirPicture({ kind, person, tile: picture }: Figure, name: string): Part {
+function theirPicture({ kind, person, tile: picture }: Figure, { name, isStill }: Facts): Part {
   const face = avatar(person?.name ?? "", person?.identity ?? "", "large");
   if (!picture) return face;
   const { opening, verdict, show } = picture;
   const who = person?.name || say("somebody");
   // What is covered is not described as if it were there, and leaves a window of its own: no veil reaches into that.
-  const isSeen = opening === "open" && verdict !== "forged";
+  const isSeen = opening === "open" && verdict !== "forged" && !isStill;
   return html`<video
       autoplay
       playsinline
@@ -116,10 +122,14 @@ function theirPicture({ kind, person, tile: picture }: Figure, name: string): Pa
       ?disablepictureinpicture=${!isSeen}
       ${ref(show)}
     ></video>
-    ${!isSeen && kind === "person" && opening === "coming" ? face : nothing}
+    ${verdict !== "forged" && kind === "person" && (isStill || opening === "coming") ? face : nothing}
     ${verdict === "forged" ? forgedVeil(who) : nothing}
-    ${verdict !== "forged" && opening === "coming" ? coming() : nothing}
-    ${verdict !== "forged" && opening === "closed" ? closedVeil(who, picture.reason) : nothing}`;
+    ${verdict === "forged" || isStill ? nothing : veilOf(opening, who, picture.reason)}`;
+}
+
+function veilOf(opening: Opening, who: string, reason: DropReason | undefined): Part {
+  if (opening === "coming") return coming();
+  return opening === "closed" ? closedVeil(who, reason) : nothing;
 }
 
 function ownPicture({ media }: RoomView, figure: Figure): Part {
@@ -188,8 +198,8 @@ function signs({ name, isMuted, quality, handPlace, isUnverified, doubt }: Facts
 }
 
 /** Only where there is a picture to look at closer, and a browser that can. */
-function tools({ kind, own, tile: picture }: Figure, { isActive }: Seat, name: string): Part {
-  if (own || picture?.opening !== "open" || picture.verdict === "forged") return nothing;
+function tools({ kind, own, tile: picture }: Figure, { isActive }: Seat, { name, isStill }: Facts): Part {
+  if (own || picture?.opening !== "open" || picture.verdict === "forged" || isStill) return nothing;
   const tabindex = isActive ? 0 : -1;
   const pip = html`<button tabindex=${tabindex} title=${say("pip", { name })} aria-label=${say("pip", { name })} @click=${putAside}>
     ${icon(PictureInPicture2)}

@@ -73,6 +73,8 @@ export const deCall: CallWords = {
   "end-all-title": "Den Raum für alle beenden?",
   "end-all-sentence": "Alle sind sofort draußen, auch du, und der Link ist tot.",
   "end-all-act": "Beenden",
+  "microphone-held": "Dein System oder ein Schalter am Gerät hat das Mikrofon stummgeschaltet: Niemand hört dich.",
+  "camera-held": "Dein System oder ein Schalter am Gerät hat die Kamera angehalten: Niemand sieht dich.",
   "sound-blocked": "Dein Browser hält den Ton zurück.",
   "sound-on": "Ton einschalten",
   "sfu-unreached":

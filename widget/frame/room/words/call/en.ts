@@ -71,6 +71,8 @@ export const enCall = {
   "end-all-title": "End the room for everybody?",
   "end-all-sentence": "Everyone is out at once, you too, and the link is dead.",
   "end-all-act": "End it",
+  "microphone-held": "Your system or a switch at the device has muted the microphone: nobody hears you.",
+  "camera-held": "Your system or a switch at the device has stopped the camera: nobody sees you.",
   "sound-blocked": "Your browser holds the sound back.",
   "sound-on": "Turn the sound on",
   "sfu-unreached":

@@ -73,6 +73,8 @@ export const frCall: CallWords = {
   "end-all-title": "Terminer le salon pour tous ?",
   "end-all-sentence": "Tout le monde sort aussitôt, vous aussi, et le lien est mort.",
   "end-all-act": "Terminer",
+  "microphone-held": "Votre système ou un interrupteur de l’appareil a coupé le micro : personne ne vous entend.",
+  "camera-held": "Votre système ou un interrupteur de l’appareil a arrêté la caméra : personne ne vous voit.",
   "sound-blocked": "Votre navigateur retient le son.",
   "sound-on": "Activer le son",
   "sfu-unreached":

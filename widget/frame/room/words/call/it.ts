@@ -70,6 +70,8 @@ export const itCall: CallWords = {
   "end-all-title": "Terminare la stanza per tutti?",
   "end-all-sentence": "Tutti escono subito, anche tu, e il link è morto.",
   "end-all-act": "Termina",
+  "microphone-held": "Il sistema o un interruttore del dispositivo ha silenziato il microfono: nessuno ti sente.",
+  "camera-held": "Il sistema o un interruttore del dispositivo ha fermato la videocamera: nessuno ti vede.",
   "sound-blocked": "Il tuo browser trattiene l’audio.",
   "sound-on": "Attiva l’audio",
   "sfu-unreached":
