@@ -54,4 +54,20 @@ export const callMediaPatches: readonly Patch[] = [
     test: SPEAKING,
     title: "clearly louder",
   },
+  {
+    name: "a device that could not be had stays chosen",
+    file: "widget/frame/room/call/room-media.ts",
+    find: 'if (isHad || (this.#devices.devices.chosen[use] ?? "") !== id) return;',
+    replace: "if (isHad || id) return;",
+    test: TURNS,
+    title: "a device that can't be had leaves the choice",
+  },
+  {
+    name: "the camera before is kept where one at a time is given",
+    file: "widget/frame/room/call/sources.ts",
+    find: '!taken || asCoded(error).code !== "device-in-use"',
+    replace: '!taken || asCoded(error).code !== "internal"',
+    test: TURNS,
+    title: "a device that can't be had leaves the choice",
+  },
 ];

@@ -479,9 +479,11 @@ test("a microphone or camera that the system holds is named, and its person not 
   await show(on);
   assert.equal(await room.locator(".figure.own .name svg").count(), 0);
   await show({ ...on, held: ["microphone", "camera"] });
-  await room.getByRole("status").getByText("nobody hears you").waitFor();
-  await room.getByRole("status").getByText("nobody sees you").waitFor();
+  await room.getByRole("status").getByText("nobody hears or sees you").waitFor();
   assert.equal(await room.locator(".figure.own .name svg").count(), 1);
+  await show({ ...on, held: ["camera"] });
+  await room.getByRole("status").getByText("nobody sees you").waitFor();
+  assert.equal(await room.locator(".figure.own .name svg").count(), 0);
 });
 
 test("a chosen device that is not there is not shown as the one in use, and the browser's choice can be had again", async () => {

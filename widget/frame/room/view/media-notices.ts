@@ -17,7 +17,7 @@ const SHAPES = { microphone: MicOff, camera: VideoOff, screen: ScreenShareOff } 
 
 export function mediaNotices(view: RoomView): TemplateResult {
   const { problem, isSoundBlocked, isUnreached, held } = view.media;
-  return html`${held.map(heldBySystem)} ${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}
+  return html`${held.length > 0 ? heldBySystem(held) : nothing} ${problem ? trouble(view, problem) : nothing} ${isSoundBlocked ? blocked(view) : nothing}
   ${isUnreached && isCalling(view) ? unreached() : nothing}`;
 }
 
@@ -28,8 +28,9 @@ function isCalling({ media, room }: RoomView): boolean {
 }
 
 /** Not a fault of the room: it may be what the person wants. */
-export function heldBySystem(source: Source): TemplateResult {
-  const words = source === "camera" ? say("camera-held") : say("microphone-held");
+function heldBySystem([source, other]: readonly Source[]): TemplateResult {
+  const one = source === "camera" ? say("camera-held") : say("microphone-held");
+  const words = other ? say("both-held") : one;
   return html`<div class="notice media" role="status">${icon(CircleSlash)}<p>${words}</p></div>`;
 }
 

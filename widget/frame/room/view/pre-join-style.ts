@@ -12,6 +12,9 @@ export const preJoinStyle = css`
     gap: 8px;
     min-inline-size: 0;
   }
+  .message > .own-devices {
+    inline-size: min(400px, 100%);
+  }
   .only-writing,
   .message .only-writing,
   .suggestion,
@@ -198,6 +201,10 @@ export const preJoinStyle = css`
     .own-devices {
       grid-template-columns: auto minmax(0, 1fr);
       align-items: start;
+    }
+    .message > .own-devices {
+      grid-template-columns: auto;
+      justify-content: center;
     }
     .own-devices > :not(.preview, .set-up),
     .set-up[open] {

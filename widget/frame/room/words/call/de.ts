@@ -75,6 +75,7 @@ export const deCall: CallWords = {
   "end-all-act": "Beenden",
   "microphone-held": "Dein System oder ein Schalter am Gerät hat das Mikrofon stummgeschaltet: Niemand hört dich.",
   "camera-held": "Dein System oder ein Schalter am Gerät hat die Kamera angehalten: Niemand sieht dich.",
+  "both-held": "Dein System oder ein Schalter am Gerät hält Mikrofon und Kamera an: Niemand hört oder sieht dich.",
   "sound-blocked": "Dein Browser hält den Ton zurück.",
   "sound-on": "Ton einschalten",
   "sfu-unreached":

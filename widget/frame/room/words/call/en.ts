@@ -73,6 +73,7 @@ export const enCall = {
   "end-all-act": "End it",
   "microphone-held": "Your system or a switch at the device has muted the microphone: nobody hears you.",
   "camera-held": "Your system or a switch at the device has stopped the camera: nobody sees you.",
+  "both-held": "Your system or a switch at the device holds microphone and camera: nobody hears or sees you.",
   "sound-blocked": "Your browser holds the sound back.",
   "sound-on": "Turn the sound on",
   "sfu-unreached":

@@ -75,6 +75,8 @@ export const frCall: CallWords = {
   "end-all-act": "Terminer",
   "microphone-held": "Votre système ou un interrupteur de l’appareil a coupé le micro : personne ne vous entend.",
   "camera-held": "Votre système ou un interrupteur de l’appareil a arrêté la caméra : personne ne vous voit.",
+  "both-held":
+    "Votre système ou un interrupteur de l’appareil retient le micro et la caméra : personne ne vous entend ni ne vous voit.",
   "sound-blocked": "Votre navigateur retient le son.",
   "sound-on": "Activer le son",
   "sfu-unreached":

@@ -72,6 +72,8 @@ export const itCall: CallWords = {
   "end-all-act": "Termina",
   "microphone-held": "Il sistema o un interruttore del dispositivo ha silenziato il microfono: nessuno ti sente.",
   "camera-held": "Il sistema o un interruttore del dispositivo ha fermato la videocamera: nessuno ti vede.",
+  "both-held":
+    "Il sistema o un interruttore del dispositivo blocca microfono e videocamera: nessuno ti sente né ti vede.",
   "sound-blocked": "Il tuo browser trattiene l’audio.",
   "sound-on": "Attiva l’audio",
   "sfu-unreached":
