@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { FrameLocator, Page } from "playwright-core";
 import { sealedFrame, sendTake, untilStep } from "../flow/recorder-driver.ts";
-import { clickThrough } from "../shots/covers.ts";
+import { clickThrough, untilInSight } from "../shots/covers.ts";
 import { CANARY, findIn, type Pattern, wanted } from "../support/canary.ts";
 import { type DemoWorld, openDemoWorld } from "./demo-world.ts";
 
@@ -113,6 +113,7 @@ test("markup as recipient is text in the frame", async () => {
   const { page } = await world.visit(`${world.demo.rogueOrigin}/hostile.html`);
   await page.locator("#victim").evaluate((victim, text) => victim.setAttribute("recipient", text), markup);
   const frame = sealedFrame(page);
+  await untilInSight(frame);
   await frame.getByRole("button", { name: "Record a video", exact: true }).click();
   await untilStep(frame, "ready");
   assert.equal(await frame.getByLabel(/^For/).inputValue(), markup);
@@ -137,6 +138,7 @@ async function strangersReport(page: Page): Promise<string> {
 }
 
 async function startRecording(frame: FrameLocator, recipient?: string): Promise<void> {
+  await untilInSight(frame);
   await frame.getByRole("button", { name: "Record a video", exact: true }).click();
   await untilStep(frame, "ready");
   if (recipient !== undefined) await frame.getByLabel(/^For/).fill(recipient);

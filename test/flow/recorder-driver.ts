@@ -5,6 +5,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { deriveViewToken } from "../../widget/seal/clip.ts";
 import { parseClipLink } from "../../widget/seal/clip-link.ts";
 import { PIECE_BYTES } from "../../widget/wire/clip-limits.ts";
+import { untilInSight } from "../shots/covers.ts";
 import { noteSecret } from "../support/canary.ts";
 
 /** The sealed frame inside the host page. */
@@ -28,6 +29,7 @@ export interface Take {
 /** Records a take and stops at the review. */
 export async function recordTake(frame: FrameLocator, take: Take): Promise<void> {
   const first = take.kind === "voice" ? "Record your voice" : "Record a video";
+  await untilInSight(frame);
   await frame.getByRole("button", { name: first, exact: true }).click();
   await recordAgain(frame, take);
 }

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { OwnServer } from "../../sfu-config/redis.ts";
+import { untilInSight } from "../shots/covers.ts";
 import {
   idOf,
   openLink,
@@ -60,6 +61,7 @@ async function playsToItsEnd(link: string): Promise<void> {
 for (const name of ["redis", "minio"] as const) {
   test(`an upload goes on by itself when ${name} dies in the middle and comes back`, async () => {
     const { page, frame } = await openRecorder();
+    await untilInSight(frame);
     await frame.getByRole("button", { name: "Record a video", exact: true }).click();
     await untilStep(frame, "ready");
     await frame.getByRole("button", { name: "Record", exact: true }).click();

@@ -13,7 +13,7 @@ export const COVERS = {
 export type Cover = keyof typeof COVERS;
 
 /** Resolves when a click is one on a frame in sight: half a second after it came there. */
-export async function untilInSight(frame: FrameLocator): Promise<void> {
+export async function untilInSight(frame: FrameLocator | Page): Promise<void> {
   await untilCovered(frame, false);
 }
 
@@ -38,7 +38,7 @@ export async function uncover(page: Page, frame: FrameLocator): Promise<void> {
   await untilReportedVisible(frame);
 }
 
-async function untilCovered(frame: FrameLocator, wanted: boolean): Promise<void> {
+async function untilCovered(frame: FrameLocator | Page, wanted: boolean): Promise<void> {
   await frame.locator("wisp-recorder-view, wisp-player-view, whatping-room-view").evaluate(
     (view, covered) =>
       new Promise<void>((resolve) => {

@@ -107,8 +107,9 @@ test("each embedding site sees another one, and the room's own page yet another"
   await page.context().close();
 });
 
-test("where the browser keeps nothing, the person reads it before Enter and inside, and is somebody new next time", async () => {
+test("where the browser keeps nothing, the person reads it before Enter and inside, and is somebody new next time", async (t) => {
   const strict = await openStrictChromium();
+  t.after(() => strict.close());
   const page = await strict.newPage();
   await page.goto(world.host.origin);
   const room = sealedFrame(page, "whatping-room");
@@ -128,7 +129,6 @@ test("where the browser keeps nothing, the person reads it before Enter and insi
   await room.getByText("Anna came in").waitFor();
   await anna.context().close();
   assert.notEqual(await ownIdentity(await begin(page, world.host.origin)), first);
-  await strict.close();
 });
 
 /** A browser that denies storage to third-party frames, as some people set theirs. */

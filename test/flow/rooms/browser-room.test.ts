@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import type { FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { parseRoomLink } from "../../../widget/seal/room-link.ts";
+import { untilInSight } from "../../shots/covers.ts";
 import {
   button,
   codeIn,
@@ -61,6 +62,7 @@ async function comeEmbedded(link: string, name: string): Promise<Someone> {
   const { page, within } = await openRoomPage(world, `<whatping-room link="${link}"></whatping-room>`);
   await untilPhase(within, "pre-join");
   await nameField(within).fill(name);
+  await untilInSight(within);
   await button(within, "Enter").click();
   await untilPhase(within, "in");
   return { name, page, room: within };
@@ -188,6 +190,7 @@ describe("hosts", () => {
     assert.deepEqual((await notesIn(ben.room)).at(-1), "Mara removed Anna");
     await anna.page.reload();
     await nameField(anna.room).fill("Anna");
+    await untilInSight(anna.room);
     await button(anna.room, "Enter").click();
     await anna.room.getByRole("heading", { name: "This link has been replaced" }).waitFor();
 

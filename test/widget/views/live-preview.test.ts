@@ -8,6 +8,7 @@ import type { Frame } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { untilElapsed, untilStep } from "../../flow/recorder-driver.ts";
 import { openWorld, type World } from "../../flow/world.ts";
+import { untilInSight } from "../../shots/covers.ts";
 import { openElement } from "./open-element.ts";
 
 let world: World;
@@ -19,6 +20,7 @@ after(() => world.close());
 
 test("the live picture is not started anew when the view draws again, from the preview to the recording", async () => {
   const { page, frame, within } = await openElement(world, "<wisp-recorder></wisp-recorder>");
+  await untilInSight(within);
   await within.getByRole("button", { name: "Record a video", exact: true }).click();
   await untilStep(within, "ready");
   await frame.evaluate(countStarts);
@@ -33,6 +35,7 @@ test("the live picture is not started anew when the view draws again, from the p
 
 test("another camera's picture does take its place", async () => {
   const { page, frame, within } = await openElement(world, "<wisp-recorder></wisp-recorder>");
+  await untilInSight(within);
   await within.getByRole("button", { name: "Record a video", exact: true }).click();
   await untilStep(within, "ready");
   await frame.evaluate(countStarts);

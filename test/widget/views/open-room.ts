@@ -5,6 +5,7 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { sealedFrame } from "../../flow/recorder-driver.ts";
 import type { World } from "../../flow/world.ts";
+import { untilInSight } from "../../shots/covers.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
 
 type Scope = FrameLocator | Page;
@@ -39,6 +40,8 @@ export const draft = (scope: Scope): Locator => scope.getByRole("textbox", { nam
 /** Starts a room by the keyboard. */
 export async function startRoom(scope: Scope, name = "Mara"): Promise<void> {
   await untilPhase(scope, "start");
+  // A frame that was not in sight yet asks once more.
+  await untilInSight(scope);
   await nameField(scope).fill(name);
   await nameField(scope).press("Enter");
   await untilPhase(scope, "in");

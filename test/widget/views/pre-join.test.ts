@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { openWorld, type World } from "../../flow/world.ts";
+import { untilInSight } from "../../shots/covers.ts";
 import { DOOR_POSES, type DoorPose, poseDoor } from "../../shots/pre-join-poses.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
 import { AXE, violationsOf } from "./axe.ts";
@@ -139,6 +140,7 @@ describe("before the door", () => {
     const within = page.frameLocator("whatping-room iframe");
     await within.getByText("suggests that you turn on microphone and camera").waitFor();
     await nameField(within).fill("Mara");
+    await untilInSight(within);
     await button(within, "Start a room").click();
     await untilPhase(within, "in");
     const sources = await within

@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { sealedFrame } from "../../flow/recorder-driver.ts";
 import { openWorld, type World } from "../../flow/world.ts";
-import { coverFromStart } from "../../shots/covers.ts";
+import { coverFromStart, untilInSight } from "../../shots/covers.ts";
 import {
   button,
   codesOf,
@@ -73,6 +73,7 @@ describe("what the page hears", () => {
       world,
       `<whatping-room link="${world.api.origin}/r/${ID}#s=${SECRET}&v=1" name="Mara"></whatping-room>`,
     );
+    await untilInSight(within);
     await button(within, "Enter").click();
     await untilPhase(within, "refused");
     await within.getByRole("heading", { name: "There is no such room" }).waitFor();
@@ -232,6 +233,7 @@ describe("moved and reloaded", () => {
     await untilPhase(within, "pre-join");
     await within.getByRole("heading", { name: "Come back in?" }).waitFor();
     assert.equal(await nameField(within).inputValue(), "Mara");
+    await untilInSight(within);
     await button(within, "Enter").click();
     await untilPhase(within, "in");
     assert.ok(!(await phasesOf(page)).includes("waiting"), "who was alone waits for nobody");

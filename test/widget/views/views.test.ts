@@ -8,7 +8,7 @@ import type { Frame, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { recordTake, sendTake, startWatching, untilElapsed, untilStep } from "../../flow/recorder-driver.ts";
 import { openWorld, type World } from "../../flow/world.ts";
-import { cover } from "../../shots/covers.ts";
+import { cover, untilInSight } from "../../shots/covers.ts";
 import { LIVE, PLAYER_POSES, type Pose, pose, RECORDER_POSES, type View } from "../../shots/poses.ts";
 import { AXE, setTheme, violationsOf } from "./axe.ts";
 import { fillWindow, type OpenElement, openElement } from "./open-element.ts";
@@ -179,6 +179,7 @@ async function untilFocused(frame: Frame, name: string): Promise<void> {
 
 test("nothing moves when one pauses, resumes or stops", async () => {
   const { page, frame, within } = await openFull("<wisp-recorder></wisp-recorder>");
+  await untilInSight(within);
   await within.getByRole("button", { name: "Record a video" }).click();
   await untilStep(within, "ready");
   await within.getByRole("button", { name: "Record", exact: true }).click();

@@ -14,6 +14,7 @@ export const preJoinStyle = css`
   }
   .message > .own-devices {
     inline-size: min(400px, 100%);
+    margin-block-start: 8px;
   }
   .only-writing,
   .message .only-writing,
@@ -203,6 +204,7 @@ export const preJoinStyle = css`
       align-items: start;
     }
     .message > .own-devices {
+      margin-block-start: 0;
       grid-template-columns: auto;
       justify-content: center;
     }
