@@ -187,10 +187,8 @@ test("sound that the SFU wants sent twice over (RED, RFC 2198) is not sent at al
   const sound = (await watcher.carried()).filter(
     ({ identity, source }) => identity === call.names.Mara && source === "microphone",
   );
-  assert.deepEqual(
-    sound.filter((frame) => headerOf(frame) === null && !isBlank(frame)),
-    [],
-  );
+  const plain = sound.filter((frame) => headerOf(frame) === null && !isBlank(frame));
+  assert.equal(plain.length, 0);
   await button(call.mara.within, "Microphone").click();
   call.sfu.lieTo(call.names.Mara, {});
 });
