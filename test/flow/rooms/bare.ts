@@ -24,17 +24,21 @@ export interface BareOptions {
   readonly name: string;
 }
 
+interface Parts {
+  readonly socket: RelaySocket;
+  /** Runs it when all that came before is taken. */
+  between(work: () => void): void;
+  readonly waiting: Set<() => void>;
+}
+
 export class Bare {
   readonly identity: SigningKey;
   readonly membership: Membership;
   /** all that the relay said, in order */
   readonly told: FromRelay[];
-  readonly #parts: { readonly socket: RelaySocket; wake(): void };
+  readonly #parts: Parts;
 
-  private constructor(
-    given: Pick<Bare, "identity" | "membership" | "told">,
-    parts: { readonly socket: RelaySocket; wake(): void },
-  ) {
+  private constructor(given: Pick<Bare, "identity" | "membership" | "told">, parts: Parts) {
     this.identity = given.identity;
     this.membership = given.membership;
     this.told = given.told;
@@ -84,21 +88,32 @@ export class Bare {
           work = work
             .then(() => take(message))
             .then(() => membership?.settled())
-            .then(() => parts.wake(), reject);
+            .then(() => {
+              for (const look of [...parts.waiting]) look();
+            })
+            .catch(reject);
         },
         lost: nothing,
       });
-      const parts = { socket, wake: nothing };
+      const between = (look: () => void) => {
+        work = work.then(look);
+      };
+      const parts: Parts = { socket, between, waiting: new Set() };
     });
   }
 
-  /** Resolves when `ok` holds after something that came was taken. */
+  /** Resolves when `ok` holds. It is looked at only when nothing is half taken: `told` is ahead of the state until then. */
   async until(ok: () => boolean): Promise<void> {
-    while (!ok()) {
-      await new Promise<void>((resolve) => {
-        this.#parts.wake = resolve;
-      });
-    }
+    const { between, waiting } = this.#parts;
+    await new Promise<void>((resolve) => {
+      const look = () => {
+        if (!ok()) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      between(look);
+    });
   }
 
   /** What somebody has who copied its memory now. */
