@@ -2,7 +2,6 @@
  * A room in this process: its connections here, its log as it is passed on to them, and what processes tell each other.
  * Realm: server; sees what room-relay.ts says. Source: protocol.md §2, §5.
  */
-import { randomBytes } from "node:crypto";
 import type { CommitData } from "../../widget/wire/commit-data.ts";
 import { ALIVE_EVERY_MS } from "../../widget/wire/room-limits.ts";
 import type { Heard } from "../store/store.ts";
@@ -10,12 +9,14 @@ import type { CommitEvent } from "./commit-rules.ts";
 import { textOf } from "./messages.ts";
 import { PosterLimits } from "./poster-limits.ts";
 import { PresenceRecord } from "./presence-record.ts";
+import { ProcessTalk } from "./process-talk.ts";
 import { ENDED, readRecord } from "./record.ts";
 import type { Refused } from "./room.ts";
 import { type Change, type Done, RoomChanges, type RoomParts } from "./room-changes.ts";
 import type { RoomEvent } from "./room-events.ts";
 import { RoomFeed } from "./room-feed.ts";
-import { type Holder, RoomPlaces } from "./room-places.ts";
+import { RoomLobby } from "./room-lobby.ts";
+import { RoomPlaces } from "./room-places.ts";
 import { type PresenceNews, RoomPresence } from "./room-presence.ts";
 import { RoomSeats } from "./room-seats.ts";
 import { CLOSE, type Seat } from "./seat.ts";
@@ -27,11 +28,11 @@ export class LiveRoom {
   readonly changes: RoomChanges;
   readonly limits = new PosterLimits();
   readonly #parts: RoomParts;
-  /** names this process to the others, so that it does not listen to itself */
-  readonly #self = randomBytes(6).toString("base64url");
+  readonly #talk: ProcessTalk;
   readonly #feed: RoomFeed;
-  readonly #places = new RoomPlaces();
+  readonly places = new RoomPlaces();
   readonly #seats = new RoomSeats();
+  readonly lobby: RoomLobby;
   #presence: RoomPresence | null = null;
   #unsubscribe: () => void = () => undefined;
   #refreshAt = 0;
@@ -39,6 +40,9 @@ export class LiveRoom {
   private constructor(id: string, parts: RoomParts) {
     this.id = id;
     this.#parts = parts;
+    this.#talk = new ProcessTalk((text) => parts.store.publish(this.changes.key, text));
+    const inside = (text: string) => this.#seats.tell(text);
+    this.lobby = new RoomLobby({ inside, elsewhere: (kind, text) => this.#talk.say(kind, text) });
     this.changes = new RoomChanges(id, parts, {
       cursor: () => this.#feed.cursor,
       taken: (firstSeq, records) => this.#feed.hear(firstSeq, records),
@@ -68,23 +72,6 @@ export class LiveRoom {
   end(): void {
     this.#unsubscribe();
     this.#feed.stop();
-  }
-
-  /** @returns whether there was room for one more */
-  takePlace(holder: Holder): boolean {
-    return this.#places.take(holder, this.#parts.clock.now());
-  }
-
-  settle(holder: Holder): void {
-    this.#places.settle(holder);
-  }
-
-  leavePlace(holder: Holder): void {
-    this.#places.leave(holder);
-  }
-
-  get isEmpty(): boolean {
-    return this.#places.isEmpty;
   }
 
   /**
@@ -164,7 +151,7 @@ export class LiveRoom {
   /** To everyone here, and to whoever else listens; not to its poster. */
   signal(seat: Seat, text: string): void {
     this.#seats.tell(text, seat);
-    this.#publish(`s${this.#self}\n${text}`);
+    this.#talk.say("s", text);
   }
 
   /** The seat's commit was taken: who is on the list now and never says a word must lapse, too. */
@@ -219,11 +206,10 @@ export class LiveRoom {
       this.#feed.hear(heard.firstSeq, heard.entries);
       return;
     }
-    const end = heard.text.indexOf("\n");
-    if (heard.text.slice(1, end) === this.#self) return;
-    const text = heard.text.slice(end + 1);
-    if (heard.text.startsWith("s")) this.#seats.tell(text);
-    else this.#hearPresence(JSON.parse(text) as PresenceNews);
+    const talk = this.#talk.hear(heard.text);
+    if (talk?.kind === "s") this.#seats.tell(talk.text);
+    else if (talk?.kind === "a") this.lobby.hear(talk.text);
+    else if (talk) this.#hearPresence(JSON.parse(talk.text) as PresenceNews);
   }
 
   #hearPresence(news: PresenceNews): void {
@@ -271,7 +257,7 @@ export class LiveRoom {
       groupId,
       parts: this.#parts,
       tell: (news) => this.#seats.tell(textOf(news)),
-      publish: (news) => this.#publish(`p${this.#self}\n${JSON.stringify(news)}`),
+      publish: (news) => this.#talk.say("p", JSON.stringify(news)),
     });
     if (!isNew) this.#presence = presence;
     return presence;
@@ -279,10 +265,6 @@ export class LiveRoom {
 
   #recordOf(groupId: string): PresenceRecord {
     return new PresenceRecord(this.#parts.store, { roomId: this.id, groupId });
-  }
-
-  #publish(text: string): void {
-    this.#parts.store.publish(this.changes.key, text).catch(() => undefined);
   }
 
   async #lost(isOther: boolean): Promise<void> {

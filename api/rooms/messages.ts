@@ -56,6 +56,9 @@ const toRelay = z.discriminatedUnion("type", [
     signature: bytes64,
   }),
   z.strictObject({ type: z.literal("sfu"), id: count, eye: z.literal(true).optional() }),
+  z.strictObject({ type: z.literal("lobby") }),
+  z.strictObject({ type: z.literal("knock"), sealed, shown: sealed.optional() }),
+  z.strictObject({ type: z.literal("answer"), knock: bytes32, sealed }),
   z.strictObject({ type: z.literal("leave") }),
 ]);
 

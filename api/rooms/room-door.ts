@@ -2,8 +2,8 @@
  * How a connection becomes a member's: it shows the link's token, proves a post key, and founds, asks or comes back.
  * Realm: server; sees a token between its message and its hash. Source: protocol.md §2; widget/wire/room-relay.ts.
  */
-import { randomBytes } from "node:crypto";
-import { ASK_MAX_BYTES, HASH_BYTES } from "../../widget/wire/room-limits.ts";
+import { hash, randomBytes } from "node:crypto";
+import { ASK_MAX_BYTES, HASH_BYTES, KNOCK_MAX_BYTES } from "../../widget/wire/room-limits.ts";
 import { anewStatement, askStatement, foundStatement, resumeStatement } from "../../widget/wire/room-signatures.ts";
 import { hashToken } from "../clips/token.ts";
 import { linkRefusal } from "./link-rules.ts";
@@ -22,10 +22,11 @@ export interface SocketPlace {
   readRoom(): Promise<Room | null>;
   /** @returns null if there is no room for one more @throws CodedError storage-unavailable */
   join(holder: Holder): Promise<LiveRoom | null>;
+  joinLobby(holder: Holder): Promise<LiveRoom | null>;
   leave(room: LiveRoom, holder: Holder): void;
 }
 
-export type AtTheDoor = Extract<Said, { readonly type: "enter" | "found" | "ask" | "resume" }>;
+export type AtTheDoor = Extract<Said, { readonly type: "enter" | "found" | "ask" | "resume" | "lobby" | "knock" }>;
 type Saying<T extends Said["type"]> = Extract<Said, { readonly type: T }>;
 
 /** Refused ones on one connection. */
@@ -45,6 +46,7 @@ export class Door implements Holder {
   /** it is a member's, or its ask was taken: the time of that, ms since the epoch */
   settledAt: number | null = null;
   #refusedResumes = 0;
+  #isKnocking = false;
   #isClosed = false;
 
   constructor(place: SocketPlace, seat: Seat) {
@@ -55,6 +57,10 @@ export class Door implements Holder {
 
   /** @returns why not @throws CodedError storage-unavailable */
   async take(said: AtTheDoor): Promise<Refused | null> {
+    if (said.type === "lobby") return this.#lobby();
+    if (said.type === "knock") return this.room && !this.#isKnocking ? NONSENSE : this.#knock(said);
+    // Whoever is let in comes by the link that it was given, on another connection.
+    if (this.#isKnocking) return NONSENSE;
     if (said.type === "enter") return this.#enter(said);
     if (said.type === "resume") return this.#hasAsked ? NONSENSE : this.#resume(said);
     if (!this.room) return NONSENSE;
@@ -76,7 +82,7 @@ export class Door implements Holder {
   /** It is somebody now: its place is not one of the few for strangers any more. */
   settle(): void {
     this.settledAt = this.#place.parts.clock.now();
-    this.room?.settle(this);
+    this.room?.places.settle(this);
   }
 
   yield(): void {
@@ -93,7 +99,39 @@ export class Door implements Holder {
     this.room = null;
     if (!room) return;
     room.forget(this.#seat);
+    room.lobby.forget(this.#seat);
     this.#place.leave(room, this);
+  }
+
+  /** For whoever knows the room's id. */
+  async #lobby(): Promise<Refused | null> {
+    const room = await this.#place.readRoom();
+    if (!room) return { code: "no-such-room" };
+    const { lobby, generation } = room;
+    if (lobby === undefined) return { code: "no-lobby" };
+    this.#seat.tell(textOf({ type: "lobby", lobby, isOpen: generation !== null }));
+    return null;
+  }
+
+  async #knock({ sealed, shown }: Saying<"knock">): Promise<Refused | null> {
+    const bytes = sealedBytes(sealed, KNOCK_MAX_BYTES);
+    const more = shown === undefined ? undefined : sealedBytes(shown, KNOCK_MAX_BYTES);
+    if (bytes === "too-large" || more === "too-large") return { code: "body-too-large" };
+    if (bytes === null || more === null) return NONSENSE;
+    const room = await this.#place.readRoom();
+    if (!room) return { code: "no-such-room" };
+    if (room.lobby === undefined) return { code: "no-lobby" };
+    this.room ??= await this.#place.joinLobby(this);
+    if (!this.room) return { code: "too-many-requests", retryAfter: 10 };
+    this.#isKnocking = true;
+    this.settledAt = this.#place.parts.clock.now();
+    const knock = { id: hash("sha256", bytes, "base64url"), sealed, ...(shown === undefined ? {} : { shown }) };
+    // The connection may have ended in the meantime.
+    const wait = this.#isClosed ? 0 : this.room.lobby.knock(this.#seat, knock);
+    if (this.#isClosed) this.close();
+    if (wait > 0) return { code: "too-many-requests", retryAfter: wait };
+    this.#seat.tell(textOf({ type: "knocked", isOpen: room.generation !== null }));
+    return null;
   }
 
   async #enter({ token }: Saying<"enter">): Promise<Refused | null> {

@@ -10,6 +10,7 @@ import { groupIdStatement } from "../../widget/wire/room-signatures.ts";
 import { addToTrail, EMPTY_TRAIL, type Happened, pseudonymOf, type Where } from "./audit-chain.ts";
 import { type CommitEvent, commit } from "./commit-rules.ts";
 import { isCharterLink, linkRefusal } from "./link-rules.ts";
+import { isCharterLobby } from "./lobby-rules.ts";
 import type { Aside, NewEntry } from "./record.ts";
 import { type Asked, isPoster, type Living, type Refused, type Room } from "./room.ts";
 
@@ -116,19 +117,21 @@ export function apply(room: Room, event: RoomEvent, where: Where): Outcome {
   }
 }
 
-/** A new room, if the charter key is the one that the id names, and has signed the link. */
+/** A new room, if the charter key is the one that the id names, and has signed link and lobby. */
 export function open(
-  { charterKey, link }: OpenRoom,
+  { charterKey, link, lobby }: OpenRoom,
   where: Where & { readonly origin: string },
 ): Step | { readonly code: "bad-request" | "bad-signature" } {
   const { roomId, origin, now } = where;
   const fingerprint = hash("sha256", Buffer.from(charterKey, "base64url"), "buffer").subarray(0, ROOM_ID_BYTES);
   if (fingerprint.toString("base64url") !== roomId || link.v < 1) return { code: "bad-request" };
   if (!isCharterLink(roomId, charterKey, link)) return { code: "bad-signature" };
+  if (lobby !== undefined && !isCharterLobby(charterKey, lobby)) return { code: "bad-signature" };
   const { audit, entries } = addToTrail(EMPTY_TRAIL, [{ type: "opened", subject: roomId }], where);
   const enteredAt = now - (now % DAY_MS);
+  const named = lobby === undefined ? {} : { lobby };
   return {
-    room: { charterKey, origin, link, replaced: [], n: 0, generation: null, audit, enteredAt },
+    room: { charterKey, origin, link, ...named, replaced: [], n: 0, generation: null, audit, enteredAt },
     audit: entries,
   };
 }

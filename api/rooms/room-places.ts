@@ -1,11 +1,12 @@
 /**
  * Places of a room's connections in one process. Members and askers are counted by their lists; whoever is neither yet
- * has one of a few places, and gives it up to who comes later. Realm: server; knows connections and times.
+ * has one of a few places, and gives it up to who comes later. The lobby has places of its own: whoever fills it keeps
+ * nobody with a link out. Realm: server; knows connections and times.
  * Source: product.md O4.
  */
-import { STRANGERS_MAX, YIELDS_AFTER_MS } from "../../widget/wire/room-limits.ts";
+import { LOBBY_PLACES, STRANGERS_MAX, YIELDS_AFTER_MS } from "../../widget/wire/room-limits.ts";
 
-/** A connection that has shown a token of the room, current or not. */
+/** A connection that has shown a token of the room, current or not, or knocks. */
 export interface Holder {
   /** others need its place */
   yield(): void;
@@ -15,9 +16,17 @@ export class RoomPlaces {
   /** since when, ms since the epoch; the oldest first */
   readonly #strangers = new Map<Holder, number>();
   readonly #settled = new Set<Holder>();
+  readonly #knocking = new Set<Holder>();
 
   get isEmpty(): boolean {
-    return this.#strangers.size + this.#settled.size === 0;
+    return this.#strangers.size + this.#settled.size + this.#knocking.size === 0;
+  }
+
+  /** @returns whether there was a place for one more in the lobby */
+  takeInLobby(holder: Holder): boolean {
+    if (this.#knocking.size >= LOBBY_PLACES && !this.#knocking.has(holder)) return false;
+    this.#knocking.add(holder);
+    return true;
   }
 
   /** @returns whether there was a place for one more */
@@ -41,5 +50,6 @@ export class RoomPlaces {
   leave(holder: Holder): void {
     this.#strangers.delete(holder);
     this.#settled.delete(holder);
+    this.#knocking.delete(holder);
   }
 }

@@ -69,7 +69,7 @@ export class RoomRelay {
     const options = { at: now, value: JSON.stringify(room), deadline: room.enteredAt + KEPT_MS, logs };
     if (await store.append(keyOf(roomId), null, options)) return { isNew: true };
     const there = await this.readRoom(roomId);
-    const isSame = JSON.stringify(there?.link) === JSON.stringify(room.link);
+    const isSame = JSON.stringify([there?.link, there?.lobby]) === JSON.stringify([room.link, room.lobby]);
     return isSame ? { isNew: false } : { code: "room-exists" };
   }
 
@@ -97,7 +97,8 @@ export class RoomRelay {
       roomId,
       parts: this.#parts,
       readRoom: () => this.readRoom(roomId),
-      join: (holder: Holder) => this.#join(roomId, holder),
+      join: (holder: Holder) => this.#join(roomId, ({ places }) => places.take(holder, this.#parts.clock.now())),
+      joinLobby: (holder: Holder) => this.#join(roomId, ({ places }) => places.takeInLobby(holder)),
       leave: (room: LiveRoom, holder: Holder) => this.#leave(room, holder),
     };
     const socket = new RoomSocket(place, connection);
@@ -179,7 +180,8 @@ export class RoomRelay {
     else await store.append(key, stored.version, { at: now, value: null, logs: [] });
   }
 
-  async #join(roomId: string, holder: Holder): Promise<LiveRoom | null> {
+  /** @param take a place in it; whether there was one */
+  async #join(roomId: string, take: (room: LiveRoom) => boolean): Promise<LiveRoom | null> {
     const known = this.#live.get(roomId);
     const beginning = known ?? LiveRoom.begin(roomId, this.#parts);
     if (!known) {
@@ -188,13 +190,13 @@ export class RoomRelay {
     }
     const room = await beginning;
     // The last one may have left while this one waited.
-    if (this.#live.get(roomId) !== beginning) return this.#join(roomId, holder);
-    return room.takePlace(holder) ? room : null;
+    if (this.#live.get(roomId) !== beginning) return this.#join(roomId, take);
+    return take(room) ? room : null;
   }
 
   #leave(room: LiveRoom, holder: Holder): void {
-    room.leavePlace(holder);
-    if (!room.isEmpty) return;
+    room.places.leave(holder);
+    if (!room.places.isEmpty) return;
     this.#live.delete(room.id);
     room.end();
   }

@@ -3,9 +3,9 @@
  * Realm: server; sees what room-relay.ts says. Source: protocol.md §2, §5; widget/wire/room-relay.ts.
  */
 import { CodedError } from "../../widget/wire/errors.ts";
-import { GONE_AFTER_MS, STRANGER_MS } from "../../widget/wire/room-limits.ts";
+import { GONE_AFTER_MS, KNOCK_MAX_BYTES, STRANGER_MS } from "../../widget/wire/room-limits.ts";
 import type { LiveRoom } from "./live-room.ts";
-import { type Post, readSaid, refusal, type Said, textOf } from "./messages.ts";
+import { type Post, readSaid, refusal, type Said, sealedBytes, textOf } from "./messages.ts";
 import { type PostEvent, readPost } from "./posts.ts";
 import type { Refused, Room } from "./room.ts";
 import type { Change } from "./room-changes.ts";
@@ -159,6 +159,9 @@ export class RoomSocket implements Seat {
       case "commit":
       case "complaint":
         return this.#post(said);
+      case "answer":
+        this.#answer(said);
+        return null;
       case "leave":
         return this.#leave();
       default:
@@ -204,6 +207,15 @@ export class RoomSocket implements Seat {
     if (!known) return room.changes.read().then((read) => (read ? judge(read.room) : undefined));
     judge(known);
     return null;
+  }
+
+  /** To whoever knocks so, if anybody still does: that nobody does is no fault. */
+  #answer(said: Said & { type: "answer" }): void {
+    const { room } = this.#door;
+    const bytes = sealedBytes(said.sealed, KNOCK_MAX_BYTES);
+    if (!this.#isMember || !room) this.#refuse({ code: "not-a-poster" });
+    else if (bytes === null || bytes === "too-large") this.#nonsense();
+    else room.lobby.answer(said.knock, said.sealed);
   }
 
   async #sfu(said: Said & { type: "sfu" }): Promise<void> {

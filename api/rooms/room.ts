@@ -15,6 +15,8 @@ export interface Room {
   readonly origin: string;
   /** who may enter now, with which token, and the sealed charter */
   readonly link: NewLink;
+  /** the public key that knocks are sealed to, signed */
+  readonly lobby?: string;
   /** SHA-256 of the tokens of older links, latest last */
   readonly replaced: readonly string[];
   /** number of the last generation; 0 if there was none */

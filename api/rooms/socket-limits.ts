@@ -10,8 +10,10 @@ const LIMITS = {
   post: { perSecond: 1_000, most: 2_000 },
   commit: { perSecond: 10, most: 50 },
   complaint: { perSecond: 1, most: 10 },
-  /** enter, found, ask, resume: a door that sticks is tried a few times */
+  /** enter, found, ask, resume, lobby, knock: a door that sticks is tried a few times */
   door: { perSecond: 0.5, most: 8 },
+  /** to those in the lobby: a host who lets in a crowd; its device repeats what it has answered each of them */
+  answer: { perSecond: 20, most: 100 },
   /** alive, sfu */
   alive: { perSecond: 2, most: 20 },
 } as const;
@@ -30,6 +32,9 @@ const KIND_OF: Readonly<Record<Said["type"], Kind>> = {
   found: "door",
   ask: "door",
   resume: "door",
+  lobby: "door",
+  knock: "door",
+  answer: "answer",
   alive: "alive",
   sfu: "alive",
   leave: "door",

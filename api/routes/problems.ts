@@ -48,6 +48,7 @@ export const PROBLEMS: Readonly<Record<ApiErrorCode, readonly [title: string, de
     "Fragment in path",
     "Something turned the # of a link into %23, so that the key has reached the server; revoke the clip.",
   ],
+  "no-lobby": ["No lobby", "This room has none: it is entered by its link."],
   "no-such-room": ["No such room", "There is no room with this id that this token may see."],
   "room-exists": ["Room exists", "The room was opened already, with another link."],
   "link-replaced": ["Link replaced", "The room has a newer link; ask a host for it."],

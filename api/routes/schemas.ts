@@ -20,7 +20,12 @@ import type {
 import { CLIP_ID_BYTES, IV_BYTES, MAX_LEASES, METADATA_MAX_BYTES, TAG_BYTES } from "../../widget/wire/clip-limits.ts";
 import type { NewLink } from "../../widget/wire/commit-data.ts";
 import { API_ERRORS, type ApiErrorCode } from "../../widget/wire/errors.ts";
-import { CHARTER_MAX_BYTES, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from "../../widget/wire/room-limits.ts";
+import {
+  CHARTER_MAX_BYTES,
+  LOBBY_MAX_BYTES,
+  PUBLIC_KEY_BYTES,
+  SIGNATURE_BYTES,
+} from "../../widget/wire/room-limits.ts";
 import type { AuditKey, OpenRoom, RoomOpened } from "../../widget/wire/room-relay.ts";
 
 /** The last character of 16 and of 32 bytes has bits to spare; in the one canonical spelling they are zero. */
@@ -63,7 +68,17 @@ const newLink = z.strictObject({
     .describe(`base64url of the charter key's signature over the link, ${SIGNATURE_BYTES} bytes`),
 }) satisfies z.ZodType<NewLink>;
 
-export const openRoom = z.strictObject({ charterKey: publicKey, link: newLink }) satisfies z.ZodType<OpenRoom>;
+export const openRoom = z.strictObject({
+  charterKey: publicKey,
+  link: newLink,
+  lobby: z
+    .string()
+    .regex(ANY_BYTES)
+    .min(1)
+    .max(base64urlLength(LOBBY_MAX_BYTES))
+    .describe("the lobby's public key with the charter key's signature, base64url")
+    .exactOptional(),
+}) satisfies z.ZodType<OpenRoom>;
 
 export const roomOpened = z.strictObject({
   roomId: z.string().regex(CLIP_ID),

@@ -61,7 +61,7 @@ export class LargeRoom {
     await this.#untilPeople(this.size + 1);
     await this.#lastCommit();
     const clicked = performance.now();
-    await this.host.member.renewLink([this.host.idOf(name)]);
+    await this.host.member.acts.renewLink([this.host.idOf(name)]);
     await this.#untilPeople(this.size);
     const adopted = performance.now() - clicked;
     const { first, last, bytes } = await this.#lastCommit();

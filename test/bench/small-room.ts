@@ -48,7 +48,7 @@ export class SmallRoom {
   /** The host sends away who has come in by that name. */
   async sendAway(name: string): Promise<void> {
     await this.untilPeople(this.size + 1);
-    await this.host.member.renewLink([this.host.idOf(name)]);
+    await this.host.member.acts.renewLink([this.host.idOf(name)]);
     await this.untilPeople(this.size);
   }
 

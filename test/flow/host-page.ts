@@ -59,7 +59,7 @@ export async function openHostPage(): Promise<HostPage> {
 /** Writes down all that the page hears: events of the elements, messages, violations of its policy. */
 const RECORD_EVENTS = `
 window.heard = [];
-for (const name of ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-receipt", "wisp-error", "whatping-ready", "whatping-phase", "whatping-people", "whatping-participant-joined", "whatping-participant-left", "whatping-media", "whatping-participant-media", "whatping-speaking", "whatping-quality", "whatping-connection", "whatping-devices", "whatping-decryption-failed", "whatping-decryption-resumed", "whatping-error"]) {
+for (const name of ["wisp-ready", "wisp-step", "wisp-progress", "wisp-sent", "wisp-receipt", "wisp-error", "whatping-ready", "whatping-phase", "whatping-people", "whatping-lobby", "whatping-participant-joined", "whatping-participant-left", "whatping-media", "whatping-participant-media", "whatping-speaking", "whatping-quality", "whatping-connection", "whatping-devices", "whatping-decryption-failed", "whatping-decryption-resumed", "whatping-error"]) {
   addEventListener(name, (event) => heard.push({ name, detail: event.detail }));
 }
 addEventListener("message", (event) => heard.push({ name: "message", detail: event.data }));

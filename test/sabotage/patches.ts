@@ -7,6 +7,7 @@ import { callMediaPatches } from "./patches/call-media.ts";
 import { callViewPatches } from "./patches/call-view.ts";
 import { elementPatches } from "./patches/element.ts";
 import { eyePatches } from "./patches/eye.ts";
+import { lobbyPatches } from "./patches/lobby.ts";
 import { maliciousSfuPatches } from "./patches/malicious-sfu.ts";
 import { roomMediaPatches } from "./patches/room-media.ts";
 import { roomViewPatches } from "./patches/room-view.ts";
@@ -36,6 +37,7 @@ export const patches: readonly Patch[] = [
   ...roomMediaPatches,
   ...eyePatches,
   ...callMediaPatches,
+  ...lobbyPatches,
   ...maliciousSfuPatches,
   ...signalPatches,
   ...callViewPatches,

@@ -17,20 +17,20 @@ const CODE = "482910573629184750261938475610";
 const OTHER_CODE = "119028374655647382910029384756";
 export const INVITE = `https://frame.example/r/${"A".repeat(22)}#s=${"A".repeat(43)}&v=1`;
 
-function person(name: string, more: Partial<Person> = {}): Person {
+export function person(name: string, more: Partial<Person> = {}): Person {
   return { id: `id of ${name}`, identity: `key of ${name}`, name, host: false, self: false, ...more };
 }
 
-const MARA = person("Mara Keller", { self: true, host: true });
-const ANNA = person("Anna");
-const BEN = person("Ben Okafor");
+export const MARA = person("Mara Keller", { self: true, host: true });
+export const ANNA = person("Anna");
+export const BEN = person("Ben Okafor");
 const CLEO = person("Cleo Marchetti-Vandenberg");
 const FALSE_ANNA = person("anna", { id: "id of another Anna", identity: "key of another Anna" });
 
 const ARRIVED: RoomChange = { type: "arrived", link: { isHost: true, isMangled: false, wasHere: false } };
 const GUEST: RoomChange = { type: "arrived", link: { isHost: false, isMangled: false, wasHere: false } };
 
-const phase = (name: Extract<RoomEvent, { type: "phase" }>["phase"], code?: Room["code"]): RoomChange => ({
+export const phase = (name: Extract<RoomEvent, { type: "phase" }>["phase"], code?: Room["code"]): RoomChange => ({
   type: "phase",
   phase: name,
   ...(code ? { code } : {}),
@@ -40,7 +40,7 @@ function roster(people: readonly Person[], more: Partial<Extract<RoomEvent, { ty
   return { type: "roster", epoch: people.length, people, code: CODE, joined: [], left: [], ...more };
 }
 
-const joins = (who: Person, people: readonly Person[]) => roster([...people, who], { joined: [who.id] });
+export const joins = (who: Person, people: readonly Person[]) => roster([...people, who], { joined: [who.id] });
 const says = (who: Person, text: string): RoomChange => ({
   type: "chat",
   id: text,
@@ -59,7 +59,7 @@ function knows(...some: readonly [Person, Verdict?][]): RoomChange {
 }
 
 /** Runs the changes, two minutes apart, the last one now. */
-function after(...changes: readonly RoomChange[]): Room {
+export function after(...changes: readonly RoomChange[]): Room {
   return changes.reduce((room, change, i) => {
     const now = NOW - (changes.length - 1 - i) * 2 * MINUTE_MS;
     return changed(room, change.type === "chat" ? { ...change, at: now } : change, now);
@@ -74,7 +74,7 @@ const ALONE: readonly RoomChange[] = [
   { type: "invite", link: INVITE },
 ];
 
-const TALK: readonly RoomChange[] = [
+export const TALK: readonly RoomChange[] = [
   ...ALONE,
   knows([ANNA, "verified"], [BEN]),
   joins(ANNA, [MARA]),

@@ -2,10 +2,12 @@
  * Photographs every state of the room, inside an element and on a page of its own, and its dialogs.
  */
 import type { FrameLocator, Page } from "playwright-core";
+import type { Room } from "../../widget/frame/room/room.ts";
 import { sealedFrame } from "../flow/recorder-driver.ts";
 import type { World } from "../flow/world.ts";
 import { type Camera, type Size, TIGHT, USUAL } from "./camera.ts";
 import { EYE_POSES, poseEye } from "./eye-poses.ts";
+import { LOBBY_POSES } from "./lobby-poses.ts";
 import { CALL_DIALOGS, MEDIA_POSES, NO_PICTURES, poseMedia } from "./media-poses.ts";
 import { CROWDED, poseRoom, ROOM_POSES, ROOM_VIEW } from "./room-poses.ts";
 
@@ -93,6 +95,30 @@ async function photographEye(page: Page, frame: FrameLocator, camera: Camera, on
   await poseRoom(frame, ROOM_POSES.talking as (typeof ROOM_POSES)[string]);
 }
 
+/** Both sides of the lobby, and what hosts decide there. */
+export async function photographLobby(world: World, camera: Camera): Promise<void> {
+  const { page, frame } = await openRoomElement(world, '<whatping-room name="Mara Keller"></whatping-room>');
+  for (const [i, [name, room]] of Object.entries(LOBBY_POSES).entries()) {
+    await poseRoom(frame, room);
+    await camera.take(page, `room-80-${String(i).padStart(2, "0")}-${fileName(name)}`, [...EVERY, ...LOW]);
+  }
+  for (const [name, pose, dialog] of [
+    ["one", "one knocks", "lobby"],
+    ["three", "three knock", "lobby"],
+    ["no-digits", "one knocks, no digits yet", "lobby"],
+    ["admission", "one knocks", "admission"],
+    ["more", "one knocks", "more"],
+    ["invite", "three knock", "invite"],
+  ] as const) {
+    await poseRoom(frame, LOBBY_POSES[pose] as Room, dialog);
+    await camera.take(page, `room-81-dialog-${name}`, [...EVERY, ...LOW]);
+  }
+  await poseRoom(frame, LOBBY_POSES["somebody not compared"] as Room);
+  await openPerson(page, frame, "Zoë");
+  await camera.take(page, "room-82-person-not-compared", EVERY);
+  await page.context().close();
+}
+
 export async function photographCall(world: World, camera: Camera, only?: string): Promise<void> {
   const { page, frame } = await openRoomElement(world, '<whatping-room name="Mara Keller"></whatping-room>');
   await photographPictures(page, frame, camera, only);
@@ -133,7 +159,7 @@ async function photographDialogs(page: Page, frame: FrameLocator, camera: Camera
     ["alarm", "alarm", "alarm"],
   ] as const) {
     await asHost(frame, name === "invite-host");
-    await poseRoom(frame, ROOM_POSES[pose] as (typeof ROOM_POSES)[string], dialog);
+    await poseRoom(frame, ROOM_POSES[pose] as Room, dialog);
     await camera.take(page, `room-60-dialog-${name}`, [...EVERY, ...LOW]);
   }
   for (const [name, who, pose] of [
@@ -141,7 +167,7 @@ async function photographDialogs(page: Page, frame: FrameLocator, camera: Camera
     ["changed", "anna", "changed"],
     ["new", "Cleo", "talking"],
   ] as const) {
-    await poseRoom(frame, ROOM_POSES[pose] as (typeof ROOM_POSES)[string]);
+    await poseRoom(frame, ROOM_POSES[pose] as Room);
     await openPerson(page, frame, who);
     await camera.take(page, `room-61-person-${name}`, EVERY);
   }

@@ -19,7 +19,7 @@ import { Camera, TIGHT, USUAL } from "./camera.ts";
 import { cover } from "./covers.ts";
 import { failure, PLAYER_POSES, pose, RECORDER_POSES } from "./poses.ts";
 import { photographDoor } from "./pre-join.ts";
-import { photographCall, photographRoom } from "./room.ts";
+import { photographCall, photographLobby, photographRoom } from "./room.ts";
 
 const EVERY = [...USUAL, ...TIGHT];
 const RECORDER = "wisp-recorder-view";
@@ -245,6 +245,7 @@ const parts: Readonly<Record<string, (world: World, camera: Camera) => Promise<u
   player: posePlayer,
   eye: (world, camera) => photographRoom(world, camera, "eye"),
   door: photographDoor,
+  lobby: photographLobby,
   room: photographRoom,
   call: photographCall,
   watching: async (world, camera) => photographWatching(world, camera, await photographVoice(world, camera)),

@@ -34,9 +34,9 @@ export async function openAsk(
   entry: Extract<Entry, { type: "ask" }>,
 ): Promise<Asking | null> {
   const groupId = groupIdOf(group);
-  const { v, admissionKey } = charter.charter;
-  const [sealed, reference, admission] = [entry.sealed, entry.ref, admissionKey].map(fromBase64url);
-  if (!sealed || !reference || !admission || used.has(entry.ref)) return null;
+  const { v } = charter.charter;
+  const [sealed, reference] = [entry.sealed, entry.ref].map(fromBase64url);
+  if (!sealed || !reference || used.has(entry.ref)) return null;
   const opened = await openEnvelope(envelopeKey, { type: "ask", groupId, v, reference }, sealed);
   const asked = opened && parse(opened);
   const read = asked && (await readKeyPackage(asked.keyPackage));
@@ -48,7 +48,7 @@ export async function openAsk(
     admitted.ref === entry.ref &&
     admitted.postKey === entry.postKey &&
     who.postKey === entry.postKey;
-  if (!isSame || !(await isAdmitted(admission, { groupId, v }, admitted))) return null;
+  if (!isSame || !(await isAdmitted({ groupId, charter }, who, admitted))) return null;
   return { ...asked, who, v };
 }
 

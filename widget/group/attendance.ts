@@ -27,6 +27,8 @@ export class Attendance {
   readonly #goodbyes = new Set<string>();
   /** post keys of those who are not connected, as the relay said last: whether they said goodbye to it */
   readonly #absent = new Map<string, boolean>();
+  /** on a connection that is new the first list names everybody */
+  #isWhole = true;
 
   constructor(parts: AttendanceParts) {
     this.#parts = parts;
@@ -59,14 +61,20 @@ export class Attendance {
     this.#judge(postKey);
   }
 
-  /** The relay says who is connected; @param whole all of them, so that whoever is missing is gone */
-  present(postKeys: readonly string[], whole: boolean): void {
+  /** On another connection. */
+  resumed(): void {
+    this.#isWhole = true;
+  }
+
+  /** The relay says who is connected: all of them at first, so that whoever is missing is gone; then whoever comes. */
+  present(postKeys: readonly string[]): void {
     const { turn, own } = this.#parts;
     for (const postKey of postKeys) {
       this.#absent.delete(postKey);
       turn.needs.isBack(postKey);
     }
-    const missing = whole ? this.#parts.postKeys().filter((postKey) => !postKeys.includes(postKey)) : [];
+    const missing = this.#isWhole ? this.#parts.postKeys().filter((postKey) => !postKeys.includes(postKey)) : [];
+    this.#isWhole = false;
     for (const postKey of missing) if (postKey !== own) this.gone(postKey, false);
     turn.consider();
   }

@@ -13,7 +13,7 @@ import { hostName, openCharter, type SignedCharter } from "./charter.ts";
 import { type Credential, readCredential } from "./credential.ts";
 import type { ReadCommit } from "./mls/commit.ts";
 import { suiteOf } from "./mls/suite.ts";
-import { type Reformed, reformFault } from "./reforming.ts";
+import { type Reformed, reformFault, wasThere } from "./reforming.ts";
 
 /** Leaf index → who it is. */
 export type Roster = ReadonlyMap<number, Credential>;
@@ -42,6 +42,7 @@ export type CommitFault =
   | "leaf-limit"
   | "locked"
   | "no-link-admission"
+  | "no-lobby-admission"
   | "accused"
   | "suspended"
   | "not-a-host"
@@ -81,7 +82,7 @@ async function addsFault(
     if (credential?.postKey !== admitted.postKey) return "list-differs";
     if (taken.has(admitted.postKey)) return "post-key-taken";
     taken.add(admitted.postKey);
-    const fault = addFault(before, credential, admitted, removed) ?? (await proofFault(before, admitted));
+    const fault = addFault(before, credential, admitted, removed) ?? (await proofFault(before, credential, admitted));
     if (fault) return fault;
     // One leaf that goes makes room for one.
     const replaced = replacedBy(before, credential, removed);
@@ -94,7 +95,7 @@ async function addsFault(
 export function addFault(
   before: Before,
   who: Credential,
-  { ref, epoch }: Pick<Admitted, "ref" | "epoch">,
+  { ref, epoch, lobby }: Pick<Admitted, "ref" | "epoch" | "lobby">,
   removed: readonly Dropped[],
 ): CommitFault | undefined {
   const { charter } = before.charter;
@@ -104,16 +105,15 @@ export function addFault(
   if (age < 0 || age >= ADMISSION_EPOCHS) return "admission-too-old";
   const fault = reformFault(before.reformed, who.identity, charter.version);
   if (fault) return fault;
-  // Who comes back as another leaf was let in before.
-  if (replacedBy(before, who, removed)) return undefined;
+  // Who comes back, as another leaf or to a group that was formed anew, was let in before.
+  if (replacedBy(before, who, removed) || wasThere(before.reformed, who.identity)) return undefined;
   if (charter.locked) return "locked";
+  if (lobby) return charter.admission.includes("knock") ? undefined : "no-lobby-admission";
   return charter.admission.includes("link") ? undefined : "no-link-admission";
 }
 
-async function proofFault({ charter, groupId }: Before, admitted: Admitted): Promise<CommitFault | undefined> {
-  const { v, admissionKey } = charter.charter;
-  const isProved = await isAdmitted(fromBase64url(admissionKey) ?? new Uint8Array(), { groupId, v }, admitted);
-  return isProved ? undefined : "not-admitted";
+async function proofFault(before: Before, who: Credential, admitted: Admitted): Promise<CommitFault | undefined> {
+  return (await isAdmitted(before, who, admitted)) ? undefined : "not-admitted";
 }
 
 /** @param charter after the commit: the charter key may make a host of whoever sends somebody away with its link */

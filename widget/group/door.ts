@@ -4,13 +4,15 @@
  */
 import { toBase64url } from "../wire/bytes.ts";
 import { asCoded } from "../wire/errors.ts";
-import type { ToRelay } from "../wire/room-relay.ts";
+import type { RoomRefusal, ToRelay } from "../wire/room-relay.ts";
 import { BeginAnew } from "./begin-anew.ts";
 import type { SignedCharter } from "./charter.ts";
 import { type Entered, Entrance, type Reforms } from "./entrance.ts";
 import type { MemberOptions } from "./member-options.ts";
+import type { Membership } from "./membership.ts";
 import type { From } from "./membership-events.ts";
 import type { OwnLink } from "./own-link.ts";
+import { reformedFrom } from "./reforming.ts";
 import type { RoomFault } from "./room-state.ts";
 import type { TrailMemory } from "./trail-memory.ts";
 
@@ -18,6 +20,16 @@ import type { TrailMemory } from "./trail-memory.ts";
 const WAITS_MS = [0, 0, 250, 1_000, 4_000, 10_000];
 /** ms that nobody answers before this member asks anew: whoever should have may have given it up. */
 const ASK_ANEW_MS = 20_000;
+
+/** Attempts that count as coming back; then its leaf is gone, and it is let in as anybody else. */
+const BACK_ATTEMPTS = 2;
+
+const AGAIN: ReadonlySet<string> = new Set<RoomRefusal>([
+  "not-a-poster",
+  "generation-exists",
+  "no-generation",
+  "log-gap",
+]);
 
 export interface DoorParts {
   readonly options: MemberOptions;
@@ -63,12 +75,14 @@ export class Door {
         ...(this.#replaces ? { replaces: this.#replaces } : {}),
         ...(reforms ? { reforms } : {}),
         ...(charterKey ? { charterKey } : {}),
+        ...(options.pass ? { pass: options.pass } : {}),
+        isBack: this.#replaces !== undefined && this.#attempts <= BACK_ATTEMPTS,
       },
       hello,
     );
   }
 
-  async room(room: From<"room">): Promise<{ fault: RoomFault } | undefined> {
+  async room(room: From<"room">): Promise<{ fault: RoomFault } | "lobby" | undefined> {
     const entrance = this.#entrance;
     if (!entrance) return undefined;
     // Replaced since this attempt showed the link: the next one hears so.
@@ -83,8 +97,21 @@ export class Door {
     this.#parts.anew();
   }
 
+  /** The relay takes no part of this attempt. @returns what becomes of it; `now`: another one has begun on this connection */
+  async refused({ code, v }: From<"refused">): Promise<"now" | "again" | "later" | "final"> {
+    if (code === "link-replaced" && v && (await this.#turnTo(v))) return "now";
+    if (code === "not-a-poster") this.reforms = undefined;
+    if (AGAIN.has(code)) return "again";
+    return code === "no-such-room" || code === "link-replaced" ? "final" : "later";
+  }
+
+  /** From the next attempt on this member forms the group anew. @param accused post key of the commit's poster */
+  reformAfter({ postKey, state }: Pick<Membership, "postKey" | "state">, commit: string, accused: string): void {
+    this.reforms = { commit, formerKey: postKey, reformed: reformedFrom(state, accused, Date.now()) };
+  }
+
   /** A host's link fits every version. @returns whether it tries that one now */
-  async turnTo(v: number): Promise<boolean> {
+  async #turnTo(v: number): Promise<boolean> {
     if (!this.#hello || !(await this.#parts.link.turnTo(v))) return false;
     await this.come(this.#hello);
     return true;

@@ -9,15 +9,17 @@ import type { LinkKeys } from "../seal/room-keys.ts";
 import { hashOf } from "../wire/audit.ts";
 import { parseEntry } from "../wire/audit-trail.ts";
 import { type Bytes, fromBase64url, toBase64url } from "../wire/bytes.ts";
-import type { FromRelay, ToRelay } from "../wire/room-relay.ts";
+import type { Admitted } from "../wire/commit-data.ts";
+import type { FromRelay, Generation, ToRelay } from "../wire/room-relay.ts";
 import { anewStatement, askStatement, foundStatement } from "../wire/room-signatures.ts";
 import { proveAdmission } from "./admission.ts";
 import { extendTrail, placeOf, type Trail, type TrailOf } from "./audit-watch.ts";
 import { allowsRegion, openCharter, type SignedCharter } from "./charter.ts";
-import { certify } from "./credential.ts";
+import { certify, cleanName } from "./credential.ts";
 import { groupIdOfOrigin, type Origin } from "./handover.ts";
 import { makeKeyPackage, type OwnKeyPackage } from "./mls/key-package.ts";
 import { suiteOf } from "./mls/suite.ts";
+import { isGood, makePass, type Pass } from "./pass.ts";
 import type { Reformed } from "./reforming.ts";
 import { foundRoom, type JoinedTrail, joinRoom, type RoomFault, type RoomState } from "./room-state.ts";
 import { extendsSeen, type TrailMemory } from "./trail-memory.ts";
@@ -35,8 +37,12 @@ export interface Entering {
   readonly replaces?: string;
   /** this member forms the group anew */
   readonly reforms?: Reforms;
-  /** a host's: with it, the room can be begun anew */
+  /** a host's: with it, the room can be begun anew, and nobody has to be asked */
   readonly charterKey?: SigningKey;
+  /** from a host, for whoever was let in from the lobby */
+  readonly pass?: Pass;
+  /** was in the room a moment ago: its leaf may still be there to be replaced */
+  readonly isBack?: boolean;
   readonly memory: TrailMemory;
   /** the whole trail as the relay exports it */
   fetchTrail(): Promise<string>;
@@ -88,8 +94,11 @@ export class Entrance {
     how.send({ type: "enter", token: toBase64url(how.keys.relayToken) });
   }
 
-  /** Founds or asks. @param anew ends the generation that lives @returns what is wrong with the room as the relay tells it */
-  async room(room: From<"room">, anew = false): Promise<{ fault: RoomFault } | undefined> {
+  /**
+   * Founds or asks. @param anew ends the generation that lives
+   * @returns what is wrong with the room as the relay tells it; `lobby`: only a host lets in
+   */
+  async room(room: From<"room">, anew = false): Promise<{ fault: RoomFault } | "lobby" | undefined> {
     const { keys, roomId, seen, memory, fetchTrail } = this.#how;
     const nothing = new Uint8Array();
     const name = { type: "charter", groupId: nothing, v: room.v, reference: nothing } as const;
@@ -109,9 +118,23 @@ export class Entrance {
       await memory.accuse(toBase64url(roomId), [remembered.head, trail.head]);
     }
     if (rewritten) return { fault: rewritten };
+    if (this.#mustKnock(charter, room)) return "lobby";
     if (room.generation && !this.#how.reforms && !anew) await this.#ask(charter, trail, room.generation);
     else await this.#found(charter, trail, { n: room.n + 1, anew });
     return undefined;
+  }
+
+  /** Whoever was let in under a pass that is over is asked about again, link or not: it was for that time. */
+  #mustKnock({ charter }: SignedCharter, { generation }: From<"room">): boolean {
+    const { charterKey, reforms, isBack } = this.#how;
+    if (charterKey || reforms || (isBack && generation)) return false;
+    if (this.#how.pass && !isBack) return !this.#passFor(charter.v, generation);
+    return !charter.admission.includes("link") && !this.#passFor(charter.v, generation);
+  }
+
+  #passFor(v: number, generation: From<"room">["generation"]): Pass | undefined {
+    const { pass } = this.#how;
+    return pass && generation && isGood(pass, { ...generation, v }) ? pass : undefined;
   }
 
   /** What it stands before, as the hosts have signed it. */
@@ -181,14 +204,13 @@ export class Entrance {
     };
   }
 
-  async #ask(charter: SignedCharter, trail: Trail, at: { groupId: string; epoch: number }): Promise<void> {
+  async #ask(charter: SignedCharter, trail: Trail, at: Generation): Promise<void> {
     const { keys, send, replaces } = this.#how;
-    const groupId = fromBase64url(at.groupId) ?? new Uint8Array();
+    const groupId = groupIdIn(at);
     const { own, postKey } = await this.#leaf(charter);
     this.#asked = { own, postKey, charter, groupId, trail };
     const { v } = charter.charter;
-    const admission = { groupId, v, epoch: at.epoch, ref: own.ref, postKey: postKey.publicKey };
-    const admitted = await proveAdmission(keys.admissionKey, admission);
+    const admitted = await this.#admission(charter, { ...at, ref: own.ref, postKey: postKey.publicKey });
     const asked = { keyPackage: toBase64url(own.bytes), admitted, ...(replaces ? { replaces } : {}) };
     const plaintext = new TextEncoder().encode(JSON.stringify(asked));
     const sealed = await sealEnvelope(keys.envelopeKey, { type: "ask", groupId, v, reference: own.ref }, plaintext);
@@ -201,6 +223,27 @@ export class Entrance {
       sealed: toBase64url(sealed),
       signature: toBase64url(signature),
     });
+  }
+
+  /** The link's proof, or a host's word: one's own, where the link alone does not let in. */
+  async #admission(
+    { charter }: SignedCharter,
+    at: Generation & { readonly ref: Bytes; readonly postKey: Bytes },
+  ): Promise<Admitted> {
+    const { keys, charterKey, identity, name } = this.#how;
+    const { v, admission } = charter;
+    const { epoch, ref, postKey } = at;
+    const groupId = groupIdIn(at);
+    const isOwnWord = charterKey !== undefined && !admission.includes("link");
+    const who = { identity: toBase64url(identity.publicKey), name: cleanName(name) };
+    const pass = isOwnWord
+      ? await makePass(charterKey, who, { groupId, v, epoch, lobby: "compared" })
+      : this.#passFor(v, at);
+    if (!pass) return proveAdmission(keys.admissionKey, { groupId, v, epoch, ref, postKey });
+    return {
+      ...{ ref: toBase64url(ref), postKey: toBase64url(postKey) },
+      ...{ epoch: pass.epoch, proof: pass.proof, lobby: pass.lobby },
+    };
   }
 
   async #leaf({ charter }: SignedCharter): Promise<{ own: OwnKeyPackage; postKey: SigningKey }> {
@@ -235,4 +278,8 @@ export class Entrance {
   get #nonce(): Bytes {
     return fromBase64url(this.#hello.nonce) ?? new Uint8Array();
   }
+}
+
+function groupIdIn({ groupId }: Generation): Bytes {
+  return fromBase64url(groupId) ?? new Uint8Array();
 }

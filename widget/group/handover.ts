@@ -4,7 +4,7 @@
  */
 import { hashOf } from "../wire/audit.ts";
 import { type Bytes, fromBase64url, isBase64urlOf } from "../wire/bytes.ts";
-import { HASH_BYTES } from "../wire/room-limits.ts";
+import { HASH_BYTES, PUBLIC_KEY_BYTES } from "../wire/room-limits.ts";
 import { groupIdStatement } from "../wire/room-signatures.ts";
 import type { TrailPlace } from "./audit-watch.ts";
 import { type Reformed, readReformed } from "./reforming.ts";
@@ -31,27 +31,39 @@ export interface Handover {
   /** before the commit that the Welcome belongs to */
   readonly trail: TrailPlace;
   readonly reformed?: Reformed;
+  /** identity keys that came from the lobby with digits that nobody compared, after that commit */
+  readonly unverified: ReadonlySet<string>;
 }
 
-export function writeHandover({ origin, used, trail: { size, hash }, reformed }: Handover): Bytes {
-  return new TextEncoder().encode(JSON.stringify({ origin, used: [...used], trail: { size, hash }, reformed }));
+export function writeHandover({ origin, used, trail: { size, hash }, reformed, unverified }: Handover): Bytes {
+  const value = { origin, used: [...used], trail: { size, hash }, reformed, unverified: [...unverified] };
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+interface Written {
+  readonly origin: Origin;
+  readonly used: [string, number][];
+  readonly trail: TrailPlace;
+  readonly unverified: string[];
 }
 
 /** Null for anything that is not exactly this. */
 export function readHandover(bytes: Uint8Array): Handover | null {
   try {
     const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as Record<string, unknown>;
-    const { origin, used, trail } = value as { origin: Origin; used: [string, number][]; trail: TrailPlace };
+    const { origin, used, trail, unverified } = value as unknown as Written;
     const isWhole =
       used.every(([ref, epoch]) => isBase64urlOf(ref, HASH_BYTES) && Number.isSafeInteger(epoch)) &&
       Number.isSafeInteger(origin.n) &&
       isBase64urlOf(origin.creatorNonce, HASH_BYTES) &&
       isBase64urlOf(origin.previousHead, HASH_BYTES) &&
       Number.isSafeInteger(trail.size) &&
-      isBase64urlOf(trail.hash, HASH_BYTES);
+      isBase64urlOf(trail.hash, HASH_BYTES) &&
+      unverified.every((identity) => isBase64urlOf(identity, PUBLIC_KEY_BYTES));
     const reformed = value.reformed === undefined ? undefined : readReformed(value.reformed);
     if (!isWhole || reformed === null) return null;
-    return { origin, used: new Map(used), trail, ...(reformed ? { reformed } : {}) };
+    const given = { origin, used: new Map(used), trail, unverified: new Set(unverified) };
+    return { ...given, ...(reformed ? { reformed } : {}) };
   } catch {
     return null;
   }

@@ -6,16 +6,17 @@ import { formatGuestLink, formatHostLink, parseRoomLink } from "../seal/room-lin
 import { toBase64url } from "../wire/bytes.ts";
 import { CodedError } from "../wire/errors.ts";
 import type { GroupAnswer, GroupArgument, GroupCall, GroupCallName, GroupReply } from "../wire/frame-group.ts";
+import { Arrival } from "./arrival.ts";
 import { type Identity, openIdentity } from "./identity.ts";
 import { LongMemory } from "./long-memory.ts";
 import { openRoom } from "./open-room.ts";
 import { pairCode } from "./room-code.ts";
-import { RoomMember } from "./room-member.ts";
+import type { RoomMember } from "./room-member.ts";
 
 type Answers = { [N in GroupCallName]: (argument: GroupArgument<N>) => Promise<GroupAnswer<N>> };
 
 let opening: Promise<Identity> | undefined;
-let member: RoomMember | undefined;
+let arrival: Arrival | undefined;
 let roomId: Uint8Array | undefined;
 
 const identity = (): Promise<Identity> => (opening ??= openIdentity());
@@ -27,10 +28,10 @@ const answers: Answers = {
   },
   isKept: async () => (await identity()).durable,
   async enter({ link: href, name }) {
-    if (member) throw new Error("one room per worker");
+    if (arrival) throw new Error("one room per worker");
     const link = parseRoomLink(href);
     roomId = link.roomId;
-    member = new RoomMember({
+    arrival = new Arrival({
       relay: location.origin.replace(/^http/, "ws"),
       link,
       name,
@@ -50,7 +51,7 @@ const answers: Answers = {
     return undefined;
   },
   async endForAll() {
-    await inRoom().endForAll();
+    await inRoom().acts.endForAll();
     return undefined;
   },
   async invite() {
@@ -59,19 +60,27 @@ const answers: Answers = {
     return formatGuestLink(location.origin, roomId, invitation.roomSecret, invitation.v);
   },
   async renewLink({ away }) {
-    await inRoom().renewLink(away);
+    await inRoom().acts.renewLink(away);
     return undefined;
   },
   async changeRules({ rules }) {
-    await inRoom().changeRules(rules);
+    await inRoom().acts.changeRules(rules);
+    return undefined;
+  },
+  async letIn({ id, compared }) {
+    await inRoom().lobby.letIn(id, compared);
+    return undefined;
+  },
+  async turnAway({ id }) {
+    await inRoom().lobby.turnAway(id);
     return undefined;
   },
   async heal() {
-    await inRoom().heal();
+    await inRoom().acts.heal();
     return undefined;
   },
   async beginAnew() {
-    await inRoom().beginAnew();
+    await inRoom().acts.beginAnew();
     return undefined;
   },
   pairCode: async ({ identity: other }) => pairCode(toBase64url((await identity()).key.publicKey), other),
@@ -83,12 +92,13 @@ const answers: Answers = {
   eye: () => inRoom().media.askSfu({ eye: true }),
   exportTrail: async () => (await inRoom().exportTrail()) ?? null,
   async leave() {
-    await member?.leave();
+    await arrival?.leave();
     return undefined;
   },
 };
 
 function inRoom(): RoomMember {
+  const member = arrival?.member;
   if (!member) throw new CodedError("internal", "Nobody has entered a room here.");
   return member;
 }

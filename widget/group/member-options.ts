@@ -4,11 +4,10 @@
 import type { SigningKey } from "../seal/ed25519.ts";
 import type { RoomLink } from "../seal/room-link.ts";
 import type { RoomEvent } from "../wire/frame-group.ts";
+import type { Pass } from "./pass.ts";
 import type { RoomFault } from "./room-state.ts";
 import type { TrailMemory } from "./trail-memory.ts";
 
-/** ms for the goodbye to be ordered before the connection goes. */
-export const GOODBYE_MS = 1_000;
 /** s before a refusal that will pass is answered by a new attempt, unless the relay said how long. */
 export const RETRY_S = 2;
 
@@ -21,6 +20,10 @@ export interface MemberOptions {
   /** of audit trails seen; default: as long as this member lives */
   readonly memory?: TrailMemory;
   readonly on: (event: RoomEvent) => void;
+  /** from a host, for whoever was let in from the lobby */
+  readonly pass?: Pass;
+  /** the link alone does not let in: this member is over, without a word. Default: it ends as refused */
+  readonly toLobby?: () => void;
 }
 
 /** Faults of the relay, not of a member: joining afresh would meet the same relay. */

@@ -15,6 +15,8 @@ import { DEFAULT_RULES, type RoomRules } from "../wire/room-rules.ts";
 import { linkStatement } from "../wire/room-signatures.ts";
 import type { Charter, SignedCharter } from "./charter.ts";
 import { hostName, signCharter } from "./charter.ts";
+import { signLobbyKey } from "./lobby-key.ts";
+import { recipientOf } from "./mls/hpke.ts";
 
 /**
  * @param origin of the relay, `http[s]://host[:port]` @param identity public key of the first host, 32 B
@@ -33,13 +35,19 @@ export async function openRoom(
   const hosts = [await hostName(identity)];
   const charter = { ...DEFAULT_RULES, ...rules, version: 1, hosts, auditKey, region };
   const { link } = await makeLink(host, charter, 1);
-  const body: OpenRoom = { charterKey: toBase64url(host.charterKey.publicKey), link };
+  const lobby = toBase64url(await signedLobby(host, charter));
+  const body: OpenRoom = { charterKey: toBase64url(host.charterKey.publicKey), link, lobby };
   await ask(origin + roomPaths.room(toBase64url(host.roomId)), {
     method: "PUT",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
   return { hostSecret, roomId: host.roomId };
+}
+
+async function signedLobby(host: HostKeys, { keyAgreement }: Pick<RoomRules, "keyAgreement">): Promise<Bytes> {
+  const { publicKey } = await recipientOf(keyAgreement, await host.lobbySeed());
+  return signLobbyKey(host.charterKey, { keyAgreement, lobbyKey: publicKey });
 }
 
 /** Version v of a room's link, with the charter that names it: a new version, or a new charter for the one that holds. */

@@ -60,6 +60,10 @@ export class OwnLink {
   }
 
   /** A host's, once the link was opened. */
+  get host(): HostKeys | undefined {
+    return this.#host;
+  }
+
   get charterKey(): SigningKey | undefined {
     return this.#host?.charterKey;
   }

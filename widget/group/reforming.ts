@@ -1,6 +1,7 @@
 /**
- * A group that was formed anew because most complained of a commit: who made it is not added again, and a second time
- * within REFORM_QUIET_MS only those who were there may come back by the link, until a host acts. Pure.
+ * A group that was formed anew because most complained of a commit: who made it is not added again; who else was there
+ * comes back, though the room be locked or have a lobby by now; and a second time within REFORM_QUIET_MS nobody else
+ * comes in, until a host acts. Pure.
  * Realm: group worker; identity keys and a time. Source: protocol.md §5.
  */
 import { isBase64urlOf } from "../wire/bytes.ts";
@@ -13,8 +14,12 @@ export interface Reformed {
   readonly at: number;
   /** identity keys that are not added, base64url */
   readonly accused: readonly string[];
-  /** the door is shut to links but for these identity keys, as long as the charter has this version */
-  readonly suspended?: { readonly only: readonly string[]; readonly version: number };
+  /** identity keys of those who were there, without the accused */
+  readonly was: readonly string[];
+  /** of these, whose digits nobody had compared as they came from the lobby */
+  readonly unverified: readonly string[];
+  /** the door is shut to all others, as long as the charter has this version */
+  readonly suspended?: { readonly version: number };
 }
 
 /**
@@ -22,7 +27,7 @@ export interface Reformed {
  * @param before the state that it broke @param poster post key of the commit's @param now ms since the epoch
  */
 export function reformedFrom(
-  { roster, charter, reformed }: Pick<RoomState, "roster" | "charter" | "reformed">,
+  { roster, charter, reformed, unverified }: Pick<RoomState, "roster" | "charter" | "reformed" | "unverified">,
   poster: string,
   now: number,
 ): Reformed {
@@ -30,9 +35,9 @@ export function reformedFrom(
   const isSecond = reformed !== undefined && now - reformed.at < REFORM_QUIET_MS;
   const made = people.filter(({ postKey }) => postKey === poster).map(({ identity }) => identity);
   const accused = [...new Set([...(isSecond ? reformed.accused : []), ...made])];
-  if (!isSecond) return { at: now, accused };
-  const only = [...new Set(people.map(({ identity }) => identity))].filter((identity) => !accused.includes(identity));
-  return { at: now, accused, suspended: { only, version: charter.charter.version } };
+  const was = [...new Set(people.map(({ identity }) => identity))].filter((identity) => !accused.includes(identity));
+  const first = { at: now, accused, was, unverified: was.filter((identity) => unverified.has(identity)) };
+  return isSecond ? { ...first, suspended: { version: charter.charter.version } } : first;
 }
 
 /** Why this identity can't be added. @param version of the charter that holds */
@@ -42,7 +47,12 @@ export function reformFault(
   version: number,
 ): "accused" | "suspended" | undefined {
   if (reformed?.accused.includes(identity)) return "accused";
-  return isSuspended(reformed, version) && !reformed?.suspended?.only.includes(identity) ? "suspended" : undefined;
+  return isSuspended(reformed, version) && !wasThere(reformed, identity) ? "suspended" : undefined;
+}
+
+/** Whether this identity was in the generation before, and nothing was held against it. */
+export function wasThere(reformed: Reformed | undefined, identity: string): boolean {
+  return reformed?.was.includes(identity) ?? false;
 }
 
 /** Whether the link lets in nobody new until a host acts. @param version of the charter that holds */
@@ -52,11 +62,12 @@ export function isSuspended(reformed: Reformed | undefined, version: number): bo
 
 /** Null for anything else: from another member's hand. */
 export function readReformed(value: unknown): Reformed | null {
-  const { at, accused, suspended } = (value ?? {}) as Reformed;
-  if (!Number.isSafeInteger(at) || !areKeys(accused)) return null;
-  if (suspended === undefined) return { at, accused };
-  const { only, version } = suspended ?? {};
-  return areKeys(only) && Number.isSafeInteger(version) ? { at, accused, suspended: { only, version } } : null;
+  const { at, accused, was, unverified, suspended } = (value ?? {}) as Reformed;
+  if (!Number.isSafeInteger(at) || ![accused, was, unverified].every(areKeys)) return null;
+  const reformed = { at, accused, was, unverified };
+  if (suspended === undefined) return reformed;
+  const { version } = suspended ?? {};
+  return Number.isSafeInteger(version) ? { ...reformed, suspended: { version } } : null;
 }
 
 function areKeys(value: unknown): value is readonly string[] {

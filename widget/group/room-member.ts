@@ -6,42 +6,40 @@ import { type Bytes, toBase64url } from "../wire/bytes.ts";
 import type { ErrorCode } from "../wire/errors.ts";
 import type { GroupAnswer, RoomEvent } from "../wire/frame-group.ts";
 import { type FromRelay, roomPaths } from "../wire/room-relay.ts";
-import type { RoomRules } from "../wire/room-rules.ts";
 import { Door } from "./door.ts";
 import type { Entered } from "./entrance.ts";
 import { Gaps } from "./gaps.ts";
+import { sayGoodbye } from "./goodbye.ts";
 import { Heads } from "./heads.ts";
 import { Hearing } from "./hearing.ts";
 import type { InGroup } from "./in-group.ts";
+import { Lobby } from "./lobby.ts";
 import { MemberMedia } from "./member-media.ts";
-import { GOODBYE_MS, type MemberOptions, RELAY_FAULTS, RETRY_S } from "./member-options.ts";
+import { type MemberOptions, RELAY_FAULTS, RETRY_S } from "./member-options.ts";
 import { Membership } from "./membership.ts";
 import type { From } from "./membership-events.ts";
 import { wipeState } from "./mls/group-state.ts";
 import { OwnLink } from "./own-link.ts";
-import { reformedFrom } from "./reforming.ts";
 import { RelaySocket } from "./relay-socket.ts";
 import { RoomActs } from "./room-acts.ts";
 import type { Adopted, RoomFault } from "./room-state.ts";
 import { rosterEvent, rulesEvent } from "./roster-event.ts";
 import { Shown } from "./shown.ts";
-import { fetchTrail, ShortMemory, type TrailMemory } from "./trail-memory.ts";
+import { fetchTrail, ShortMemory } from "./trail-memory.ts";
 
 export class RoomMember {
   readonly #options: MemberOptions;
   readonly #socket: RelaySocket;
   readonly #link: OwnLink;
-  readonly #memory: TrailMemory;
   readonly media: MemberMedia;
   readonly #door: Door;
   #membership: Membership | undefined;
-  /** the next list of who is present names everybody */
-  #awaitsWhole = false;
   readonly #gaps = new Gaps();
-  readonly #acts: RoomActs;
+  readonly acts: RoomActs;
   readonly #heads: Heads;
   readonly shown = new Shown({ membership: () => this.#membership, tell: (event) => this.#tell(event) });
   readonly #hearing: Hearing;
+  readonly lobby: Lobby;
   readonly #tell = (event: RoomEvent): void => this.#options.on(event);
   #unsaid: InGroup[] = [];
   #over = false;
@@ -50,14 +48,14 @@ export class RoomMember {
   constructor(options: MemberOptions) {
     this.#options = options;
     this.#link = new OwnLink(options.link);
-    this.#memory = options.memory ?? new ShortMemory();
-    this.#heads = new Heads(this.#memory, toBase64url(options.link.roomId));
+    const memory = options.memory ?? new ShortMemory();
+    this.#heads = new Heads(memory, toBase64url(options.link.roomId));
     this.#hearing = new Hearing({
       ...{ link: this.#link, heads: this.#heads, tell: this.#tell },
       state: () => this.#membership?.state,
       ended: () => this.#goLast(),
     });
-    this.#acts = new RoomActs(
+    this.acts = new RoomActs(
       () => this.#membership,
       this.#link,
       () => this.#door.beginAnew(),
@@ -70,8 +68,12 @@ export class RoomMember {
     });
     const send = this.#socket.send.bind(this.#socket);
     const anew = () => this.#inTurn(() => this.#socket.renew(this.#door.giveUp()));
-    const trail = { memory: this.#memory, fetchTrail: () => this.#fetchTrail() };
+    const trail = { memory, fetchTrail: () => this.#fetchTrail() };
     this.#door = new Door({ options, link: this.#link, ...trail, send, anew });
+    this.lobby = new Lobby({
+      ...{ roomId: options.link.roomId, link: this.#link, send, tell: this.#tell },
+      state: () => this.#membership?.state,
+    });
     this.media = new MemberMedia({ send, enterAnew: () => this.#enterAnew() });
     this.#tell({ type: "phase", phase: "connecting" });
   }
@@ -88,12 +90,6 @@ export class RoomMember {
     return this.#link.invitation;
   }
 
-  readonly heal = (): Promise<void> => this.#acts.heal();
-  readonly beginAnew = (): Promise<void> => this.#acts.beginAnew();
-  readonly renewLink = (away?: readonly string[]): Promise<void> => this.#acts.renewLink(away);
-  readonly endForAll = (): Promise<void> => this.#acts.endForAll();
-  readonly changeRules = (rules: Partial<RoomRules>): Promise<void> => this.#acts.changeRules(rules);
-
   /** The audit trail as the relay exports it, the key that signs it, base64url, and two heads that contradict each other. */
   async exportTrail(): Promise<GroupAnswer<"exportTrail"> | undefined> {
     const charter = this.#membership?.state.charter.charter;
@@ -102,12 +98,7 @@ export class RoomMember {
 
   /** Says goodbye and wipes everything. */
   async leave(): Promise<void> {
-    const membership = this.#membership;
-    if (membership && !this.#over) {
-      const patience = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS));
-      if (membership.state.roster.size > 1) await Promise.race([membership.say({ type: "leave" }), patience]);
-      this.#socket.send({ type: "leave" });
-    }
+    if (this.#membership && !this.#over) await sayGoodbye(this.#membership, (message) => this.#socket.send(message));
     this.#end("left");
   }
 
@@ -116,7 +107,7 @@ export class RoomMember {
       case "hello":
         return this.#enter(message);
       case "room":
-        return this.#refuseOn(await this.#door.room(message));
+        return this.#atTheDoor(await this.#door.room(message));
       case "founded":
       case "welcome":
         return this.#entered(await this.#door.letIn(message));
@@ -129,9 +120,10 @@ export class RoomMember {
       case "gone":
         return this.#membership?.attendance.gone(message.postKey, message.left);
       case "present":
-        this.#membership?.attendance.present(message.postKeys, this.#awaitsWhole);
-        this.#awaitsWhole = false;
-        return;
+        return this.#membership?.attendance.present(message.postKeys);
+      case "knock":
+      case "unknocked":
+        return this.lobby.hear(message);
       case "sfu":
         return void this.media.take(message);
       case "refused":
@@ -144,11 +136,18 @@ export class RoomMember {
     }
   }
 
+  #atTheDoor(result: { fault: RoomFault } | "lobby" | undefined): void {
+    const { toLobby } = this.#options;
+    if (result !== "lobby") this.#refuseOn(result);
+    else if (!toLobby) this.#end("refused", "no-lobby");
+    else this.#stop(toLobby);
+  }
+
   async #resumed({ head }: From<"resumed">): Promise<void> {
     const state = this.#membership?.state;
     if (state && (await this.#heads.hear(head, state.charter.charter)))
       return this.#refuseOn({ fault: "head-differs" });
-    this.#awaitsWhole = true;
+    this.#membership?.attendance.resumed();
     this.#membership?.resumed();
     this.#tell({ type: "phase", phase: "in" });
   }
@@ -166,7 +165,6 @@ export class RoomMember {
       wipeState(entered.state.group);
       return;
     }
-    this.#awaitsWhole = true;
     this.#membership = new Membership({
       entered,
       keys: () => this.#link.keys,
@@ -186,7 +184,7 @@ export class RoomMember {
         reform: (commit, accused) => this.#inTurn(() => this.#reform(commit, accused)),
       },
     });
-    if (entered.renewsLink) void this.#acts.renewLink();
+    if (entered.renewsLink) void this.acts.renewLink();
     this.#tell({ type: "phase", phase: "in" });
     this.#inTurn(() => this.#adopted({ state: entered.state, joined: [], removed: [], sender: undefined }));
     this.#inTurn(() => this.shown.tellOwn());
@@ -205,8 +203,8 @@ export class RoomMember {
     this.#tell(await rosterEvent(change));
     this.#tell(rulesEvent(change.state));
     await this.#heads.see(trail, charter.charter.version);
-    await this.#acts.beHost(charter, this.#options.identity.publicKey);
-    if (this.#acts.isEnded()) this.#goLast();
+    await this.acts.beHost(charter, this.#options.identity.publicKey);
+    if (this.acts.isEnded()) this.#goLast();
   }
 
   /** A host has ended the room. */
@@ -216,17 +214,16 @@ export class RoomMember {
   }
 
   async #refused(refusal: From<"refused">): Promise<void> {
-    const { code, v, retryAfter = RETRY_S } = refusal;
+    const { code, retryAfter = RETRY_S } = refusal;
     if (refusal.id !== undefined) {
       // It is repeated until it is taken; why it hangs, people are told.
       if (code === "storage-unavailable") this.#tell({ type: "trouble", code });
       return this.#membership?.refused(refusal);
     }
-    if (code === "link-replaced" && v && (await this.#door.turnTo(v))) return;
-    if (code === "not-a-poster") this.#door.reforms = undefined;
-    if (code === "not-a-poster" || code === "generation-exists" || code === "no-generation" || code === "log-gap")
-      return this.#enterAnew();
-    if (code === "no-such-room" || code === "link-replaced") return this.#end("refused", code);
+    const what = await this.#door.refused(refusal);
+    if (what === "again") return this.#enterAnew();
+    if (what === "final") return this.#end("refused", code);
+    if (what !== "later") return;
     this.#tell({ type: "trouble", code });
     setTimeout(() => this.#socket.renew(), retryAfter * 1000);
   }
@@ -254,8 +251,7 @@ export class RoomMember {
   /** @param accused post key of the commit's poster */
   #reform(commit: string, accused: string): void {
     if (!this.#membership) return;
-    const { postKey, state } = this.#membership;
-    this.#door.reforms = { commit, formerKey: postKey, reformed: reformedFrom(state, accused, Date.now()) };
+    this.#door.reformAfter(this.#membership, commit, accused);
     this.#enterAnew();
   }
 
@@ -276,18 +272,24 @@ export class RoomMember {
   #dropMembership(): void {
     this.#unsaid.push(...(this.#membership?.end() ?? []).filter(({ type }) => type === "chat"));
     this.#membership = undefined;
+    this.lobby.end();
   }
 
   #end(why: "left" | "removed" | "ended" | "refused", code?: ErrorCode): void {
     if (this.#over) return;
     const phase = this.#hearing.isEnding && why === "removed" ? "ended" : why;
+    this.#stop();
+    this.#tell({ type: "phase", phase, ...(code ? { code } : {}) });
+  }
+
+  #stop(next?: () => void): void {
     this.#over = true;
     this.#dropMembership();
     this.#door.shut();
     this.media.end();
     this.#socket.close();
     this.#link.wipe();
-    this.#tell({ type: "phase", phase, ...(code ? { code } : {}) });
+    next?.();
   }
 
   #inTurn(work: () => Promise<void> | void | undefined): void {

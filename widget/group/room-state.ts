@@ -41,6 +41,7 @@ import {
 import { type OwnKeyPackage, readKeyPackage } from "./mls/key-package.ts";
 import { suiteOf } from "./mls/suite.ts";
 import type { Reformed } from "./reforming.ts";
+import { unverifiedAfter } from "./unverified.ts";
 
 export interface RoomState {
   readonly group: GroupState;
@@ -51,6 +52,8 @@ export interface RoomState {
   readonly used: ReadonlyMap<string, number>;
   readonly trail: Trail;
   readonly reformed?: Reformed;
+  /** identity keys */
+  readonly unverified: ReadonlySet<string>;
 }
 
 /** Why a commit or a Welcome is refused. `mls`: the library refuses it. */
@@ -81,7 +84,13 @@ export async function foundRoom(
 ): Promise<RoomState> {
   const groupId = await groupIdOfOrigin(given.roomId, given.origin);
   const group = await foundGroup(groupId, own, given.charter.bytes);
-  return { ...given, group, roster: rosterOf(group) as Roster, used: new Map() };
+  return {
+    ...given,
+    group,
+    roster: rosterOf(group) as Roster,
+    used: new Map(),
+    unverified: new Set(given.reformed?.unverified),
+  };
 }
 
 /** @param trail where the trail stands after the commit that the Welcome came with, and before, as the relay says */
@@ -107,12 +116,13 @@ export async function joinRoom(
   if ([...roster.keys()].some((leaf) => leaf >= LEAVES_MAX)) return { fault: "leaf-limit" };
   const given = readHandover(handover);
   if (!given) return { fault: "mls" };
-  const { origin, used, reformed } = given;
+  const { origin, used, reformed, unverified } = given;
   if (toBase64url(await groupIdOfOrigin(roomId, origin)) !== toBase64url(groupId)) return { fault: "wrong-group" };
   // Whoever let us in says where the trail stood: a relay that shows another one to joiners is found out.
   if (given.trail.size !== trail.before.size || given.trail.hash !== trail.before.hash)
     return { fault: "head-differs" };
-  return { group, roomId, origin, charter, roster, used, trail: trail.after, ...(reformed ? { reformed } : {}) };
+  const known = { group, roomId, origin, charter, roster, used, unverified, trail: trail.after };
+  return { ...known, ...(reformed ? { reformed } : {}) };
 }
 
 export interface JoinedTrail {
@@ -138,15 +148,18 @@ export async function makeCommit(state: RoomState, change: Change): Promise<Pend
   const leaves = new Map([...state.roster].map(([leaf, { postKey }]) => [postKey, leaf]));
   const removes = change.remove.map(({ postKey }) => leaves.get(postKey) ?? -1);
   const charter = change.newCharter && { charter: change.newCharter.charter.bytes };
+  const read = await Promise.all(change.add.map(({ keyPackage }) => readKeyPackage(keyPackage)));
+  const adds = read.flatMap((each) => each ?? []);
+  const stay = [...state.roster].flatMap(([leaf, who]) => (removes.includes(leaf) ? [] : who));
+  const come = adds.flatMap(({ credential }) => readCredential(credential) ?? []);
+  const unverified = unverifiedAfter(state.unverified, data.add, [...stay, ...come], state.reformed);
   const made = await makeMlsCommit(state.group, {
     add: change.add.map(({ keyPackage }) => keyPackage),
     remove: removes,
     ...charter,
     data: encodeCommitData(data),
-    handover: writeHandover({ ...state, used: usedAfter(state, data) }),
+    handover: writeHandover({ ...state, used: usedAfter(state, data), unverified }),
   });
-  const read = await Promise.all(change.add.map(({ keyPackage }) => readKeyPackage(keyPackage)));
-  const adds = read.flatMap((each) => each ?? []);
   const others = adds.flatMap(({ odd }) => odd);
   const commit = { sender: ownLeafOf(state.group), adds, removes, others, ...charter };
   const leavesAfter = leavesOf(made.next).map(({ index }) => index);
@@ -241,8 +254,9 @@ function adoptedState(
   const roster = rosterOf(group);
   if (!roster) return { fault: "unsigned-leaf" };
   const known = new Set([...before.roster.values()].map(({ postKey }) => postKey));
+  const unverified = unverifiedAfter(before.unverified, data.add, roster.values(), before.reformed);
   return {
-    state: { ...before, group, charter, roster, trail, used: usedAfter(before, data) },
+    state: { ...before, group, charter, roster, trail, used: usedAfter(before, data), unverified },
     joined: [...roster.values()].filter(({ postKey }) => !known.has(postKey)),
     removed: removedOf(before, data),
   };

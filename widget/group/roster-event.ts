@@ -18,6 +18,7 @@ export async function rosterEvent({ state, joined, removed, sender }: Omit<Adopt
       name: who.name,
       host: await isHost(state.charter, who),
       self: leaf === own,
+      ...(state.unverified.has(who.identity) ? { unverified: true as const } : {}),
     })),
   );
   const identities = people.map(({ identity }) => identity);

@@ -50,9 +50,10 @@ const REFLECTED = [
  * @attr {"grid"|"speaker"} view - What the stage begins with.
  * @attr {boolean} minimal - Stage and bar only: no chat, no list of people.
  * @fires whatping-ready - The frame is there.
- * @fires whatping-phase - `{phase}`: `start`, `opening`, `pre-join`, `connecting`, `entering`, `waiting`, `in`,
- *   `reconnecting`, `left`, `removed`, `ended`, `refused`.
+ * @fires whatping-phase - `{phase}`: `start`, `opening`, `pre-join`, `connecting`, `entering`, `lobby`, `waiting`,
+ *   `in`, `reconnecting`, `left`, `removed`, `ended`, `refused`.
  * @fires whatping-people - `{count}`: how many are inside.
+ * @fires whatping-lobby - `{waiting}`: how many wait in the lobby; where the person here is a host.
  * @fires whatping-participant-joined - `{id, self}`: a pseudonym, of this stay and for this site.
  * @fires whatping-participant-left - `{id}`
  * @fires whatping-media - `{microphone, camera, screen}`: what the person here sends.

@@ -7,8 +7,7 @@
  * Realm: member process. No media key is made in it: its group state never meets a media worker. Source: product.md R15.
  */
 import { createInterface } from "node:readline/promises";
-import { setTimeout as pause } from "node:timers/promises";
-import { RoomMember } from "../group/room-member.ts";
+import { Arrival } from "../group/arrival.ts";
 import { ShortMemory } from "../group/trail-memory.ts";
 import { generateSigningPair, signingKeyOf } from "../seal/ed25519.ts";
 import { parseRoomLink } from "../seal/room-link.ts";
@@ -33,24 +32,31 @@ interface Stay {
 async function enter(href: string): Promise<Stay> {
   const link = parseRoomLink(href);
   const { promise: isIn, resolve, reject } = Promise.withResolvers<void>();
+  const late = setTimeout(() => reject(new Error("nobody let it in")), PATIENCE_MS);
   const on = (event: RoomEvent) => {
+    if (event.type === "knocking" && event.digits) print(`It shows a host these digits: ${event.digits}`);
     if (event.type !== "phase") return;
     if (event.phase === "in") resolve();
     else if (event.phase === "refused") reject(new Error(`the room refused: ${event.code ?? "no reason"}`));
+    if (event.phase !== "lobby") return;
+    // People decide about it now: as long as they like.
+    clearTimeout(late);
+    print("In the lobby: a host has to let it in.");
   };
   const identity = await signingKeyOf(await generateSigningPair());
-  const member = new RoomMember({ relay: relayOf(href), link, name: NAME, identity, memory: new ShortMemory(), on });
-  const leave = () => member.leave();
+  const arrival = new Arrival({ relay: relayOf(href), link, name: NAME, identity, memory: new ShortMemory(), on });
+  const leave = () => arrival.leave();
   try {
-    const late = pause(PATIENCE_MS, undefined, { ref: false }).then(() =>
-      Promise.reject(new Error("nobody let it in")),
-    );
-    await Promise.race([isIn, late]);
+    await isIn;
+    const { member } = arrival;
+    if (!member) throw new Error("the room is over");
     print(`In the room as “${NAME}”: everybody in it sees that.`);
     return { way: await member.media.askSfu({ eye: true }), leave };
   } catch (error) {
     await leave();
     throw error;
+  } finally {
+    clearTimeout(late);
   }
 }
 

@@ -4,6 +4,7 @@
  * Source: protocol.md §1, §2; RFC 5869.
  *
  *   host secret (32 B) ─┬─ charter key (Ed25519) ── room id = first 16 B of SHA-256(public key)
+ *                       ├─ lobby seed (32 B): the key pair that knocks are sealed to
  *                       └─ s_v = HKDF(host secret, salt room id, "whatping/1 room secret" ‖ u32 v)
  *   s_v (32 B) ─┬─ relay token (32 B): the relay keeps its SHA-256
  *               ├─ admission key (Ed25519): proves that somebody was let in by a holder of the link
@@ -13,7 +14,15 @@ import type { Bytes } from "../wire/bytes.ts";
 import { ROOM_ID_BYTES } from "../wire/room-limits.ts";
 import { u32 } from "../wire/room-signatures.ts";
 import { type SigningKey, signingKeyFromSeed } from "./ed25519.ts";
-import { ROOM_ADMISSION_KEY, ROOM_CHARTER_KEY, ROOM_ENVELOPE_KEY, ROOM_RELAY_TOKEN, ROOM_SECRET } from "./labels.ts";
+import {
+  ROOM_ADMISSION_KEY,
+  ROOM_CHARTER_KEY,
+  ROOM_ENVELOPE_KEY,
+  ROOM_LOBBY_KEY,
+  ROOM_LOBBY_NONCE,
+  ROOM_RELAY_TOKEN,
+  ROOM_SECRET,
+} from "./labels.ts";
 
 export const ROOM_SECRET_BYTES = 32;
 
@@ -24,6 +33,10 @@ export interface HostKeys {
   readonly roomId: Bytes;
   /** s_v, 32 B */
   roomSecret(v: number): Promise<Bytes>;
+  /** what the lobby's key pair is derived from, 32 B */
+  lobbySeed(): Promise<Bytes>;
+  /** what every device of a host answers this knock with, 32 B. @param knockHash SHA-256, 32 B */
+  lobbyNonce(knockHash: Bytes): Promise<Bytes>;
 }
 
 /** What a room secret s_v gives. */
@@ -45,7 +58,13 @@ export async function hostKeys(hostSecret: Bytes): Promise<HostKeys> {
   const charterKey = await signingKeyFromSeed(seed);
   seed.fill(0);
   const roomId = await roomIdOf(charterKey.publicKey);
-  return { charterKey, roomId, roomSecret: (v) => derive(hostSecret, roomId, ROOM_SECRET, u32(v)) };
+  return {
+    charterKey,
+    roomId,
+    roomSecret: (v) => derive(hostSecret, roomId, ROOM_SECRET, u32(v)),
+    lobbySeed: () => derive(hostSecret, roomId, ROOM_LOBBY_KEY),
+    lobbyNonce: (knockHash) => derive(hostSecret, roomId, ROOM_LOBBY_NONCE, knockHash),
+  };
 }
 
 /** The fingerprint of a charter key, 16 B: who knows the id can check all that the charter key signed. */

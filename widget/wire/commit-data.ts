@@ -17,9 +17,14 @@ export interface Admitted {
   readonly postKey: string;
   /** the epoch that the asker named */
   readonly epoch: number;
-  /** the admission key's signature (seal/admission), 64 B */
+  /** 64 B: the admission key's signature, or with `lobby` the charter key's (group/admission) */
   readonly proof: string;
+  /** a host let it in, and says whether it has compared the digits */
+  readonly lobby?: LobbyAdmission;
 }
+
+export type LobbyAdmission = "compared" | "unverified";
+const LOBBY_ADMISSIONS: readonly unknown[] = ["compared", "unverified"] satisfies LobbyAdmission[];
 
 /** Why a member is removed: `gone` = connection lost, `left` = said so, `replaced` = came back as another leaf. */
 export type RemovalReason = "gone" | "left" | "replaced" | "removed";
@@ -138,11 +143,12 @@ function isCommitData(value: unknown): value is CommitData {
 export function isAdmittedShape(value: unknown): value is Admitted {
   return (
     isRecord(value) &&
-    hasOnly(value, ["ref", "postKey", "epoch", "proof"]) &&
+    hasOnly(value, ["ref", "postKey", "epoch", "proof", "lobby"]) &&
     isBase64urlOf(value.ref, HASH_BYTES) &&
     isBase64urlOf(value.postKey, PUBLIC_KEY_BYTES) &&
     isCount(value.epoch) &&
-    isBase64urlOf(value.proof, SIGNATURE_BYTES)
+    isBase64urlOf(value.proof, SIGNATURE_BYTES) &&
+    (value.lobby === undefined || LOBBY_ADMISSIONS.includes(value.lobby))
   );
 }
 

@@ -25,6 +25,7 @@ export const API_ERRORS = {
   "piece-mismatch": 422,
   "fragment-in-path": 400,
   "no-such-room": 404,
+  "no-lobby": 404,
   "room-exists": 409,
   "link-replaced": 410,
   "generation-exists": 409,
@@ -50,6 +51,7 @@ export type WidgetErrorCode =
   | "frame-covered"
   | "not-mounted"
   | "not-now"
+  | "turned-away"
   | "asked-too-often"
   | "no-camera"
   | "no-microphone"

@@ -14,6 +14,19 @@ export interface Person {
   readonly name: string;
   readonly host: boolean;
   readonly self: boolean;
+  /** a host let it in from the lobby, and nobody compared the digits with it */
+  readonly unverified?: true;
+}
+
+/** Somebody in the lobby, as a host sees them. */
+export interface Waiting {
+  /** of the knock, base64url */
+  readonly id: string;
+  /** identity key, base64url; proved by a signature of the knock */
+  readonly identity: string;
+  readonly name: string;
+  /** six, the same as the visitor sees; null for the moment before both have them */
+  readonly digits: string | null;
 }
 
 /** Somebody who is no longer in the group. */
@@ -26,10 +39,11 @@ export interface Gone {
   readonly by?: { readonly id: string; readonly name: string };
 }
 
-/** `waiting`: asked, and nobody has answered yet. `ended`: a host has ended the room for everybody. */
+/** `lobby`: knocked, a host decides. `waiting`: asked, and nobody has answered yet. `ended`: a host has ended the room for everybody. */
 export type Phase =
   | "connecting"
   | "entering"
+  | "lobby"
   | "waiting"
   | "in"
   | "reconnecting"
@@ -63,6 +77,16 @@ export type RoomEvent =
       /** ids */
       readonly joined: readonly string[];
       readonly left: readonly Gone[];
+    }
+  /** to a host, whenever it changes: who waits in the lobby, first come first */
+  | { readonly type: "lobby"; readonly waiting: readonly Waiting[] }
+  /** to whoever waits there: what a host's device has answered so far */
+  | {
+      readonly type: "knocking";
+      /** somebody is in the room */
+      readonly isOpen: boolean;
+      /** six, to be compared with a host; null until a host's device has answered */
+      readonly digits: string | null;
     }
   /** what holds in this epoch */
   | {
@@ -101,7 +125,7 @@ export interface GroupCalls {
   open: [{ rules: Partial<RoomRules> }, { link: string }];
   /** Whether this browser keeps the identity beyond this tab. */
   isKept: [undefined, boolean];
-  /** Enters by a host or guest link; what happens comes as events. */
+  /** Enters by a host or guest link, or knocks by a room's address; what happens comes as events. */
   enter: [{ link: string; name: string }, undefined];
   /** false: not said yet, it is said after coming back */
   say: [{ text: string }, boolean];
@@ -116,6 +140,10 @@ export interface GroupCalls {
   renewLink: [{ away: readonly string[] }, undefined];
   /** Host: changes some of the room's rules. */
   changeRules: [{ rules: Partial<RoomRules> }, undefined];
+  /** Host: lets somebody in from the lobby. `compared`: the digits of both were compared, and are the same. */
+  letIn: [{ id: string; compared: boolean }, undefined];
+  /** Host: sends somebody away from the lobby. */
+  turnAway: [{ id: string }, undefined];
   /** Fresh keys for this device. */
   heal: [undefined, undefined];
   /** Host, at the door: ends the room as it is, whoever is in it, and begins it anew with another link. */

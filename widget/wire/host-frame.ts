@@ -103,6 +103,7 @@ const EVENT_NAMES: readonly string[] = [
   "whatping-ready",
   "whatping-phase",
   "whatping-people",
+  "whatping-lobby",
   "whatping-participant-joined",
   "whatping-participant-left",
   "whatping-media",

@@ -77,6 +77,8 @@ export type Permission = "granted" | "denied" | "prompt" | "unknown";
 export interface RoomPageEvents {
   /** how many are inside, oneself included */
   "whatping-people": { count: number };
+  /** to a host's page: how many wait in the lobby */
+  "whatping-lobby": { waiting: number };
   "whatping-participant-joined": { id: string; self: boolean };
   "whatping-participant-left": { id: string };
   /** what the person here sends */

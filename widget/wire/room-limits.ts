@@ -23,6 +23,15 @@ export const MESSAGE_MAX_BYTES = 64 * 1024;
 export const COMMIT_MAX_BYTES = 256 * 1024;
 export const WELCOME_MAX_BYTES = 512 * 1024;
 export const CHARTER_MAX_BYTES = 32 * 1024;
+/** The lobby's signed key; a knock, what is shown after it, an answer: X-Wing's key and encapsulation take 1.2 KB. */
+export const LOBBY_MAX_BYTES = 4 * 1024;
+export const KNOCK_MAX_BYTES = 4 * 1024;
+/** Who waits in a lobby knocks again this often, ms: a host that comes later hears it, and the relay keeps nothing. */
+export const KNOCK_EVERY_MS = 5_000;
+/** … and is gone for a host's device that has heard nothing for this long, ms. */
+export const KNOCK_LOST_MS = 15_000;
+/** Connections in one room's lobby, in one process: whoever knows the address can take them, and disturbs nobody inside. */
+export const LOBBY_PLACES = 32;
 /** One WebSocket message at most, bytes: a commit and its Welcome in base64url. */
 export const SOCKET_MESSAGE_MAX_BYTES = 1_200_000;
 

@@ -18,6 +18,9 @@
  *                                       refused {id, code}                to the poster: nothing was taken
  *   post commit with a removal            refused {id, still-here}          see PostCommit
  *   sfu {id, eye}                       sfu {id, url, token}              or refused no-sfu
+ *   lobby                               lobby {lobby, isOpen}             without a token: for whoever knows the room's id
+ *   knock {sealed, shown?}              knocked {isOpen}; answer {sealed} from a host's device, by itself and by hand
+ *   answer {knock, sealed}              knock {id, sealed, shown?}        to every member; unknocked {id}
  *   alive                               alive                             every ALIVE_EVERY_MS
  *   leave                               gone {postKey, left: true}
  *                                       present {postKeys}; gone {…}; removed; ended
@@ -31,6 +34,8 @@ export interface OpenRoom {
   readonly charterKey: string;
   /** the current version, 1 for a new room, and its sealed charter */
   readonly link: NewLink;
+  /** the lobby's public key, signed by the charter key (group/lobby-key); without it nobody can knock */
+  readonly lobby?: string;
 }
 
 export interface RoomOpened {
@@ -98,6 +103,17 @@ export type ToRelay =
    * carries: as an identity of its own, which sends nothing and which nobody is told of.
    */
   | { readonly type: "sfu"; readonly id: number; readonly eye?: true }
+  | { readonly type: "lobby" }
+  /** Again every KNOCK_EVERY_MS: the relay passes it on to whoever is inside, and forgets it. */
+  | {
+      readonly type: "knock";
+      /** to the lobby's key (group/knock) */
+      readonly sealed: string;
+      /** the visitor's nonce, sealed, once it has the hosts' */
+      readonly shown?: string;
+    }
+  /** From a member, to whoever knocks so (SHA-256, 32 B); only somebody with the host link can seal one that opens. */
+  | { readonly type: "answer"; readonly knock: string; readonly sealed: string }
   | { readonly type: "alive" }
   | { readonly type: "leave" };
 
@@ -232,6 +248,18 @@ export type FromRelay =
       /** with still-here: whose removal was not taken; nothing else was wrong with it */
       readonly here?: readonly string[];
     }
+  | {
+      readonly type: "lobby";
+      readonly lobby: string;
+      /** somebody is in the room */
+      readonly isOpen: boolean;
+    }
+  | { readonly type: "knocked"; readonly isOpen: boolean }
+  /** `id`: SHA-256 of `sealed`, 32 B */
+  | { readonly type: "knock"; readonly id: string; readonly sealed: string; readonly shown?: string }
+  /** its connection has ended */
+  | { readonly type: "unknocked"; readonly id: string }
+  | { readonly type: "answer"; readonly sealed: string }
   /** the answer to `alive`: this connection is not dead */
   | { readonly type: "alive" }
   /** this post key is no longer on the list; the connection closes */
@@ -243,6 +271,7 @@ export type RoomRefusal = Extract<
   ApiErrorCode,
   | "bad-request"
   | "no-such-room"
+  | "no-lobby"
   | "link-replaced"
   | "generation-exists"
   | "no-generation"

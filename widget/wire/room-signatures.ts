@@ -25,6 +25,11 @@ export function linkStatement({ roomId, v, relayTokenHash, sealedCharterHash }: 
   return statement("whatping/1 link", [roomId, u32(v), relayTokenHash, sealedCharterHash]);
 }
 
+/** The charter key, about the key that knocks are sealed to. @param json as group/lobby-key writes it */
+export function lobbyStatement(json: Uint8Array): Bytes {
+  return statement("whatping/1 lobby", [json]);
+}
+
 /** The post key, when it starts a generation on this connection. */
 export function foundStatement(connectionNonce: Uint8Array, groupId: Uint8Array): Bytes {
   return statement("whatping/1 found", [connectionNonce, groupId]);

@@ -46,6 +46,7 @@ const ROOM = {
     "Fingerprint of a password derived from the link. Lets its holder knock; no key can be computed from it.",
   "link.sealedCharter": "The room's rules, sealed under the link. The relay can't read them.",
   "link.signature": "That a host made this link.",
+  lobby: "A public key. Whoever knocks seals their name to it; only hosts can open that.",
   replaced: "Fingerprints of dead links, so that their holders are told to ask for the new one.",
   n: "How often people came into the empty room.",
   generation: "Nobody is inside.",

@@ -169,7 +169,7 @@ test("while somebody is being removed nothing is sealed, and what comes then no 
     isHeld.resolve();
     return [];
   };
-  const removal = there.group.host.member.renewLink([there.group.host.id("Dan")]);
+  const removal = there.group.host.member.acts.renewLink([there.group.host.id("Dan")]);
   await isHeld.promise;
   // What was under way arrives. Then nothing more comes, though camera and microphone go on.
   const all = async () => (await watcher.carried()).filter((frame) => frame.identity === name && !isBlank(frame));

@@ -39,7 +39,7 @@ async function refused(one: Headless): Promise<void> {
 test("a host that nobody lets in begins anew: it is inside, the old link is dead, and whom it invites comes in", async () => {
   const { guest, link, hostLink } = await heldRoom(relay.origin);
   const host = await atTheDoor(hostLink, "host");
-  await host.member.beginAnew();
+  await host.member.acts.beginAnew();
   await host.until(() => host.phase === "in" && host.member.invitation?.v === 2, "in, with a new link");
   await refused(guest);
   const late = await Headless.begin({ relay: relay.origin, link, name: "late" });
@@ -63,7 +63,7 @@ test("nobody comes in by the old link while the room is begun anew, however earl
       return [];
     },
   };
-  await host.member.beginAnew();
+  await host.member.acts.beginAnew();
   // Thrown out, it asks by the link that it has, which is still the room's: the commit that renews it is on its way.
   await guest.until(() => guest.phase === "waiting", "at the door");
   await host.until(() => host.phase === "in", "in");
@@ -87,7 +87,7 @@ test("another host that was inside comes in again by itself, by the new link", a
   const { roomId, hostSecret } = room;
   deaf.lies = { toMember: (message) => [withoutAsk(message)] };
   const late = await atTheDoor({ kind: "host", roomId, hostSecret: hostSecret.slice(), mangled: false }, "late");
-  await late.member.beginAnew();
+  await late.member.acts.beginAnew();
   await Promise.all([late.untilPeople(2, 40_000), room.host.untilPeople(2, 40_000)]);
   assert.deepEqual([late.member.invitation?.v, room.host.member.invitation?.v], [2, 2]);
   assert.deepEqual([late.faults, room.host.faults], [[], []]);
@@ -98,7 +98,7 @@ test("another host that was inside comes in again by itself, by the new link", a
 test("a guest has no such right: it is told so, and the room goes on", async () => {
   const { guest, link } = await heldRoom(relay.origin);
   const other = await atTheDoor(link, "other");
-  await assert.rejects(other.member.beginAnew(), { code: "not-a-host" });
+  await assert.rejects(other.member.acts.beginAnew(), { code: "not-a-host" });
   assert.equal(other.phase, "waiting");
   assert.equal(guest.phase, "in");
 });
@@ -106,7 +106,7 @@ test("a guest has no such right: it is told so, and the room goes on", async () 
 test("a host that was let in meanwhile ends nothing", async () => {
   const room = await Room.open(relay.origin);
   const [anna] = await room.grow("anna");
-  await room.host.member.beginAnew();
+  await room.host.member.acts.beginAnew();
   await room.host.say("still here");
   await anna?.untilHeard("still here");
   assert.equal(room.host.member.invitation?.v, 1);
@@ -125,7 +125,7 @@ test("a founding that was overheard ends nothing on another connection", async (
     },
   };
   const host = await atTheDoor(hostLink, "host", liar.origin);
-  await host.member.beginAnew();
+  await host.member.acts.beginAnew();
   await host.until(() => host.phase === "in" && host.member.invitation?.v === 2, "in, with a new link");
   await refused(guest);
   const [found] = overheard.splice(0);
@@ -150,7 +150,7 @@ test("a founding that was overheard ends nothing on another connection", async (
 test("two hosts that begin anew at once end up in one room, by one link", async () => {
   const { guest, hostLink } = await heldRoom(relay.origin);
   const hosts = await Promise.all([atTheDoor(hostLink, "one"), atTheDoor(hostLink, "two")]);
-  await Promise.all(hosts.map(({ member }) => member.beginAnew()));
+  await Promise.all(hosts.map(({ member }) => member.acts.beginAnew()));
   await Promise.all(hosts.map((host) => host.untilPeople(2)));
   await refused(guest);
   const [one, two] = hosts as [Headless, Headless];
@@ -176,7 +176,7 @@ for (const [when, v] of Object.entries(DEATHS)) {
     const again = await Headless.begin({ relay: slow.origin, link, name: "anna", memory: anna.memory });
     const told = () => slow.heard.find((message) => message.type === "room");
     while (!told()) await new Promise((resolve) => setImmediate(resolve));
-    await room.host.member.renewLink();
+    await room.host.member.acts.renewLink();
     await room.host.until(() => room.host.member.invitation?.v === 2, "a new link");
     slow.lies = {};
     slow.tell({ ...(told() ?? assert.fail("no room")), v });

@@ -27,7 +27,7 @@ const decided = (one: Headless): Promise<void> =>
 /** One that changes nothing else. */
 async function commitOf(one: Headless): Promise<void> {
   const before = epochOf(one);
-  await one.member.heal();
+  await one.member.acts.heal();
   await one.until(() => epochOf(one) > before, "an update");
 }
 
@@ -109,7 +109,7 @@ test("after a removal a host is not led back under the charter before, by a rela
   await room.untilPeople(2);
   const old = spy.heard.find((message) => message.type === "room");
   assert.ok(old?.type === "room");
-  await room.host.member.renewLink([room.host.id("removed")]);
+  await room.host.member.acts.renewLink([room.host.id("removed")]);
   await room.host.until(() => room.host.all("link").some(({ v }) => v === 2), "the new link");
   const roomId = toBase64url(room.roomId);
   await room.host.untilPeople(1);

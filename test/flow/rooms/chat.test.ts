@@ -45,7 +45,7 @@ for (const store of ["redis", "embedded"] as const) {
       const two = room.host.code;
       assert.notEqual(two, alone);
       const epoch = room.host.last("roster")?.epoch ?? 0;
-      await anna?.member.heal();
+      await anna?.member.acts.heal();
       await room.host.until(() => (room.host.last("roster")?.epoch ?? 0) > epoch, "a new epoch");
       assert.equal(room.host.code, two);
       await room.leave();
@@ -67,7 +67,7 @@ for (const store of ["redis", "embedded"] as const) {
       const room = await Room.open(relay.origin);
       const [anna, ben] = await room.grow("anna", "ben");
       const oldLink = room.link;
-      await room.host.member.renewLink([room.host.id("anna")]);
+      await room.host.member.acts.renewLink([room.host.id("anna")]);
       await anna?.until(() => anna.phase === "removed", "removed");
       await room.untilPeople(2);
       const again = await Headless.begin({ relay: relay.origin, link: oldLink, name: "anna" });
@@ -84,7 +84,7 @@ for (const store of ["redis", "embedded"] as const) {
     test("only a host can send somebody away", async () => {
       const room = await Room.open(relay.origin);
       const [anna] = await room.grow("anna", "ben");
-      await assert.rejects(async () => anna?.member.renewLink([anna.id("ben")]), { code: "not-a-host" });
+      await assert.rejects(async () => anna?.member.acts.renewLink([anna.id("ben")]), { code: "not-a-host" });
       await room.leave();
     });
 
@@ -92,7 +92,7 @@ for (const store of ["redis", "embedded"] as const) {
       const room = await Room.open(relay.origin);
       await room.grow("anna");
       for (const v of [2, 3]) {
-        await room.host.member.renewLink();
+        await room.host.member.acts.renewLink();
         await room.host.until(() => room.host.member.invitation?.v === v, `link ${v}`);
       }
       const link = { kind: "host", roomId: room.roomId, hostSecret: room.hostSecret, mangled: false } as const;

@@ -34,7 +34,7 @@ describe(`a room (seed ${SEED}) converges and loses nothing as`, { concurrency: 
     for (let round = 0; round < 200; round++) {
       const pair = round % 2 === 0 ? [room.host, anna] : [cora, dan];
       const epoch = Math.max(...room.present.map((one) => one.last("roster")?.epoch ?? 0));
-      for (const one of pair) one.member.renewLink();
+      for (const one of pair) one.member.acts.renewLink();
       await Promise.all(
         room.present.map((one) => one.until(() => (one.last("roster")?.epoch ?? 0) >= epoch + 2, "both")),
       );
@@ -51,7 +51,7 @@ describe(`a room (seed ${SEED}) converges and loses nothing as`, { concurrency: 
     for (let i = 0; i < 27; i++) {
       const [guest] = await room.grow(`m${i}`);
       const epoch = guest?.last("roster")?.epoch ?? 0;
-      await guest?.member.heal();
+      await guest?.member.acts.heal();
       await Promise.all(
         room.present.map((one) => one.until(() => (one.last("roster")?.epoch ?? 0) > epoch, "updated")),
       );

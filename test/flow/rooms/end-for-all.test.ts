@@ -18,7 +18,7 @@ test("everybody is out and told so, the host last, and the link that they knew l
   const room = await Room.open(relay.origin);
   const guests = await room.grow("anna", "ben", "cleo");
   const old = room.link;
-  await room.host.member.endForAll();
+  await room.host.member.acts.endForAll();
   await Promise.all([room.host, ...guests].map(ended));
   for (const one of guests) {
     const { left } = one.last("roster") ?? { left: [] };
@@ -41,7 +41,7 @@ test("whoever comes while the host ends the room is out as well", async () => {
   const room = await Room.open(relay.origin);
   await room.grow("anna");
   const late = await room.invite("late");
-  await room.host.member.endForAll();
+  await room.host.member.acts.endForAll();
   await ended(room.host);
   await late.until(() => ["ended", "removed", "refused"].includes(late.phase ?? ""), "not in");
 });
@@ -49,7 +49,7 @@ test("whoever comes while the host ends the room is out as well", async () => {
 test("a host alone ends it too, and the link is dead", async () => {
   const room = await Room.open(relay.origin);
   const old = room.link;
-  await room.host.member.endForAll();
+  await room.host.member.acts.endForAll();
   await ended(room.host);
   const back = await room.invite("back", { link: old });
   await back.until(() => back.phase === "refused", "refused");
@@ -58,7 +58,7 @@ test("a host alone ends it too, and the link is dead", async () => {
 test("somebody who is no host can't end it: refused, and nothing happens to anybody", async () => {
   const room = await Room.open(relay.origin);
   const [anna] = (await room.grow("anna")) as [Headless];
-  await assert.rejects(anna.member.endForAll(), { code: "not-a-host" });
+  await assert.rejects(anna.member.acts.endForAll(), { code: "not-a-host" });
   const insider = await Insider.join(room, "insider");
   after(() => insider.leave());
   await room.untilPeople(3);
@@ -80,7 +80,7 @@ test("a host's word that the removal does not follow is enough: they go by thems
   const [anna] = (await room.grow("anna")) as [Headless];
   // The host's commit is lost, and the host with it.
   liar.lies = { toRelay: (message) => (message.type === "commit" ? [] : [message]) };
-  await room.host.member.endForAll();
+  await room.host.member.acts.endForAll();
   await ended(anna);
   liar.lies = {};
   await room.host.member.leave();
@@ -90,7 +90,7 @@ test("a host's word that the removal does not follow is enough: they go by thems
 test("whoever did not get the host's word is sent away like anybody else", async () => {
   const room = await Room.open(relay.origin);
   const [anna] = (await room.grow("anna")) as [Headless];
-  await room.host.member.renewLink([room.host.id("anna")]);
+  await room.host.member.acts.renewLink([room.host.id("anna")]);
   await anna.until(() => anna.phase === "removed", "removed");
   await room.leave();
 });

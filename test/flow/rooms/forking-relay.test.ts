@@ -82,7 +82,7 @@ test("signs another trail for one member: what members say in the group shows it
     return [{ ...message, ...(await own.add(entries.map((entry) => ({ ...entry, time: entry.time + 60_000 })))) }];
   });
   const epoch = epochOf(victim);
-  await honest.member.heal();
+  await honest.member.acts.heal();
   await victim.until(() => epochOf(victim) > epoch, "adopted: on its own the trail holds");
   await Promise.all([victim, room.host].map((one) => one.until(() => one.faults.includes("heads-differ"), "an alarm")));
 });
@@ -113,7 +113,7 @@ for (const [lie, alter] of [
       const altered = await own.add(alter(entries));
       return [{ ...message, ...altered }];
     });
-    await honest.member.heal();
+    await honest.member.acts.heal();
     await victim.until(() => victim.phase === "refused", "refused");
     assert.equal(victim.last("phase")?.code, "room-not-genuine");
     assert.match(victim.faults.join(), /^(entry-differs|head-differs|head-not-signed)$/);
@@ -146,7 +146,7 @@ test("splits one off by taking its commit for itself alone: each side sees the o
     return { type: "commit", seq: ++seq, bytes, signature, poster: id, ...(await trail.add([entry])) };
   }
   const epoch = epochOf(victim);
-  await victim.member.heal();
+  await victim.member.acts.heal();
   await victim.until(() => epochOf(victim) > epoch, "in an epoch of its own");
   void victim.say("not for them");
   await room.host.say("not for it");
@@ -166,7 +166,7 @@ for (const [lie, trail] of [
     const { room, victim, liar, honest } = await lied(relay.origin);
     await victim.member.leave();
     const epoch = epochOf(honest);
-    await honest.member.heal();
+    await honest.member.acts.heal();
     await honest.until(() => epochOf(honest) > epoch, "the trail is longer");
     liar.lies = { trail };
     const how = { relay: liar.origin, identity: victim.identity, memory: victim.memory };
@@ -192,7 +192,7 @@ test("holds everything back for a while: heard late, once, and in order", async 
   const texts = ["one", "two", "three"];
   for (const text of texts) await room.host.say(text);
   const epoch = epochOf(honest);
-  await honest.member.heal();
+  await honest.member.acts.heal();
   await honest.until(() => epochOf(honest) > epoch, "a new epoch");
   await honest.say("four");
   await room.host.untilHeard("four");

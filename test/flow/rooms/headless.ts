@@ -4,12 +4,13 @@
  */
 import assert from "node:assert/strict";
 import { after } from "node:test";
+import { Arrival } from "../../../widget/group/arrival.ts";
 import { openRoom } from "../../../widget/group/open-room.ts";
-import { RoomMember } from "../../../widget/group/room-member.ts";
+import type { RoomMember } from "../../../widget/group/room-member.ts";
 import { ShortMemory, type TrailMemory } from "../../../widget/group/trail-memory.ts";
 import { generateSigningPair, type SigningKey, signingKeyOf } from "../../../widget/seal/ed25519.ts";
 import { hostKeys } from "../../../widget/seal/room-keys.ts";
-import type { RoomLink } from "../../../widget/seal/room-link.ts";
+import type { LobbyLink, RoomLink } from "../../../widget/seal/room-link.ts";
 import type { Bytes } from "../../../widget/wire/bytes.ts";
 import type { Person, Phase, RoomEvent } from "../../../widget/wire/frame-group.ts";
 import type { RoomRules } from "../../../widget/wire/room-rules.ts";
@@ -22,14 +23,14 @@ const PATIENCE_MS = 20_000;
 
 const begun = new Set<Headless>();
 // A test that fails leaves people in the room, who would come back for ever.
-after(() => Promise.all([...begun].map((one) => one.member.leave())));
+after(() => Promise.all([...begun].map((one) => one.arrival.leave())));
 
 export const newIdentity = async (): Promise<SigningKey> => signingKeyOf(await generateSigningPair());
 
 export interface Beginning {
   /** http origin of the relay, or of what stands in front of it */
   readonly relay: string;
-  readonly link: RoomLink;
+  readonly link: RoomLink | LobbyLink;
   readonly name: string;
   readonly identity?: SigningKey;
   readonly memory?: TrailMemory;
@@ -38,7 +39,7 @@ export interface Beginning {
 export class Headless {
   readonly name: string;
   readonly identity: SigningKey;
-  readonly member: RoomMember;
+  readonly arrival: Arrival;
   readonly events: RoomEvent[] = [];
   readonly memory: TrailMemory;
   #checks = new Set<() => void>();
@@ -48,7 +49,7 @@ export class Headless {
     this.name = name;
     this.identity = identity;
     this.memory = memory ?? new ShortMemory();
-    this.member = new RoomMember({
+    this.arrival = new Arrival({
       relay: relay.replace(/^http/, "ws"),
       link,
       name,
@@ -59,6 +60,13 @@ export class Headless {
         for (const check of this.#checks) check();
       },
     });
+  }
+
+  /** Whom the room knows. */
+  get member(): RoomMember {
+    const { member } = this.arrival;
+    assert.ok(member, `${this.name} is no member`);
+    return member;
   }
 
   static async begin(how: Beginning): Promise<Headless> {
@@ -218,6 +226,6 @@ export class Room {
   }
 
   async leave(): Promise<void> {
-    await Promise.all(this.present.map((one) => one.member.leave()));
+    await Promise.all(this.present.map((one) => one.arrival.leave()));
   }
 }

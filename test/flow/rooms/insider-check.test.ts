@@ -45,9 +45,9 @@ async function sending() {
 test("epochs that come one after the other cost no verdict: what a commit overtook is said again", async () => {
   const { room, anna, identity, honest, victim, end } = await sending();
   for (let i = 0; i < 8; i++) {
-    await room.host.member.changeRules({ locked: i % 2 === 0 });
+    await room.host.member.acts.changeRules({ locked: i % 2 === 0 });
     await seconds(0.4);
-    if (i === 3) await anna.member.heal();
+    if (i === 3) await anna.member.acts.heal();
   }
   await seconds(4);
   for (const one of [honest, victim]) assert.deepEqual(one.verdicts(identity), ["checked"]);

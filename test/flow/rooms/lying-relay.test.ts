@@ -129,7 +129,7 @@ test("replays an old message under a new place: heard once", async () => {
 test("makes up a commit: refused, because its poster did not sign it", async () => {
   const { victim, liar, honest } = await lied(relay.origin);
   liar.lies = firstOf("commit", (message) => [{ ...message, bytes: flipped(message.bytes) }]);
-  await honest.member.heal();
+  await honest.member.acts.heal();
   await victim.until(() => victim.phase === "refused", "refused");
   assert.deepEqual(victim.faults, ["not-posted"]);
 });
@@ -146,9 +146,9 @@ test("replays a commit: refused, and the epoch stays", async () => {
     },
   };
   const epoch = victim.last("roster")?.epoch ?? 0;
-  await honest.member.heal();
+  await honest.member.acts.heal();
   await victim.until(() => victim.last("roster")?.epoch === epoch + 1, "the first update");
-  await room.host.member.heal();
+  await room.host.member.acts.heal();
   await victim.until(() => victim.faults.length > 0, "a fault");
   assert.equal(victim.last("roster")?.epoch, epoch + 1);
 });
@@ -169,7 +169,7 @@ for (const [lie, alter, fault] of [
     const { victim, liar, honest } = await lied(relay.origin);
     const epoch = victim.last("roster")?.epoch;
     liar.lies = firstOf("commit", (message) => [alter(message)]);
-    await honest.member.heal();
+    await honest.member.acts.heal();
     await victim.until(() => victim.phase === "refused", "refused");
     assert.deepEqual(victim.faults, [fault]);
     assert.equal(victim.last("roster")?.epoch, epoch);
@@ -194,7 +194,7 @@ test("rolls the trail back between two visits: refused at the door", async () =>
   const { room, victim, liar, honest } = await lied(relay.origin);
   const early = liar.heard.find((message) => message.type === "room");
   assert.ok(early?.type === "room");
-  await honest.member.heal();
+  await honest.member.acts.heal();
   await victim.until(() => liar.heard.some((message) => message.type === "commit"), "a commit");
   await victim.member.leave();
   liar.lies = { toMember: (message) => [message.type === "room" ? { ...message, head: early.head } : message] };

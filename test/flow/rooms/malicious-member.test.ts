@@ -97,7 +97,7 @@ test("who asked under the old link is not let in after the new one, and nobody i
       },
     };
   });
-  await room.host.member.renewLink();
+  await room.host.member.acts.renewLink();
   await isMade;
   await insider.ask();
   liar.lies = {};
@@ -186,7 +186,7 @@ test("who lets people in by a Welcome of another commit can't have them accuse w
   await Promise.all(victims.map((one) => one.until(() => one.phase === "in", "in")));
   liar.lies = {};
   await room.host.untilPeople(5);
-  await room.host.member.changeRules({});
+  await room.host.member.acts.changeRules({});
   const isBack = (one: Headless) =>
     one.phase === "in" && one.all("phase").some(({ phase }) => phase === "reconnecting");
   await Promise.all(victims.map((one) => one.until(() => isBack(one), "back")));
@@ -220,7 +220,7 @@ test("updates without end don't keep the host from sending their maker away", as
   await room.untilPeople(2);
   assert.equal(await insider.answer(await insider.commit({})), undefined);
   for (let i = 0; i < 3; i++) assert.equal(await insider.answer(await insider.commit({})), "too-many-requests");
-  await room.host.member.renewLink([room.host.id("insider")]);
+  await room.host.member.acts.renewLink([room.host.id("insider")]);
   await room.host.untilPeople(1);
   assert.deepEqual(room.host.faults, []);
   await room.leave();

@@ -86,7 +86,7 @@ test("who sends somebody away seals nothing from before it is posted until it ho
   const [anna, ben] = (await room.grow("anna", "ben")) as [Headless, Headless];
   const [host, staying, going] = [listenTo(room.host), listenTo(anna), listenTo(ben)];
   const before = room.host.last("roster")?.epoch ?? 0;
-  await room.host.member.renewLink([room.host.id("ben")]);
+  await room.host.member.acts.renewLink([room.host.id("ben")]);
   await ben.until(() => ben.phase === "removed", "removed");
   await staying.until(() => (staying.last?.epoch ?? 0) > before);
   const epoch = staying.last?.epoch ?? 0;

@@ -83,7 +83,7 @@ test("with the state of an epoch ago: its trail is shorter than what people have
   const [anna] = await room.grow("anna");
   await restartedWithOlder(async () => {
     const epoch = room.host.last("roster")?.epoch ?? 0;
-    await anna?.member.heal();
+    await anna?.member.acts.heal();
     await Promise.all(room.present.map((one) => one.until(() => (one.last("roster")?.epoch ?? 0) > epoch, "updated")));
   });
   await Promise.all(room.everyone.map((one) => one.until(() => one.phase === "refused", "refused", NOTICED_MS)));

@@ -35,9 +35,9 @@ async function live(origin: string): Promise<Room> {
   await room.host.say(`and I heard ${CANARY}`);
   await guest.untilHeard(`and I heard ${CANARY}`);
   await room.grow("ben");
-  await room.host.member.renewLink([room.host.id("ben")]);
+  await room.host.member.acts.renewLink([room.host.id("ben")]);
   await guest.until(() => guest.member.invitation?.v === 2, "the new link");
-  await guest.member.heal();
+  await guest.member.acts.heal();
   await room.host.until(() => room.host.last("roster")?.people.length === 2, "ben is out");
   return room;
 }
@@ -96,7 +96,7 @@ test("a copy of a host, link included, is locked out once the host heals: its li
   await room.grow("anna");
   const stolen = room.link;
   const epoch = room.host.last("roster")?.epoch ?? 0;
-  await room.host.member.heal();
+  await room.host.member.acts.heal();
   await room.host.until(() => (room.host.last("roster")?.epoch ?? 0) > epoch, "healed");
   const copy = await Headless.begin({ relay: relay.origin, link: stolen, name: "host", identity: room.host.identity });
   await copy.until(() => copy.phase === "refused", "refused");

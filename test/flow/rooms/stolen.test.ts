@@ -82,7 +82,7 @@ test("a copied state does not follow the guest's heal, nor what comes after it, 
 
 async function healedByHost({ room, guest }: { room: Room; guest: Bare }): Promise<Of<"commit">> {
   const epoch = epochOf(guest.membership.state.group);
-  await room.host.member.heal();
+  await room.host.member.acts.heal();
   await guest.until(() => epochOf(guest.membership.state.group) > epoch);
   await room.host.until(() => room.host.member.invitation?.v === 2, "a new link");
   return guest.told.findLast((one) => one.type === "commit") as Of<"commit">;
@@ -111,14 +111,14 @@ test("a copied guest link lets in a second leaf that everyone sees, until a host
   const [anna, guest] = await room.grow("anna", "guest");
   assert.ok(anna && guest);
   const { link } = room;
-  await guest.member.heal();
+  await guest.member.acts.heal();
   const copy = await room.invite("guest", { link, identity: guest.identity });
   await room.untilPeople(4);
   // The heal of a guest can't raise the link: what comes in by it is on the roster, under the same identity.
   const twice = anna.people.filter(({ name }) => name === "guest");
   assert.deepEqual([twice.length, new Set(twice.map(({ identity }) => identity)).size], [2, 1]);
   const intruder = copy.people.find(({ self }) => self);
-  await room.host.member.renewLink([intruder?.id ?? ""]);
+  await room.host.member.acts.renewLink([intruder?.id ?? ""]);
   await copy.until(() => copy.phase === "removed", "removed");
   await room.untilPeople(3);
   await comesInVain(room, link, { identity: guest.identity });
@@ -132,7 +132,7 @@ test("whoever is sent away does not come back: by its link, by another identity,
   const { link } = room;
   const [anna] = await room.grow("anna", "ben");
   const asks = liar.heard.filter((message): message is Of<"ask"> => message.type === "ask");
-  await room.host.member.renewLink([room.host.id("anna")]);
+  await room.host.member.acts.renewLink([room.host.id("anna")]);
   await anna?.until(() => anna.phase === "removed", "removed");
   await room.untilPeople(2);
   await comesInVain(room, link, { identity: anna?.identity as Headless["identity"] });

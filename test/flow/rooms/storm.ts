@@ -210,14 +210,14 @@ export class Storm {
 
   async #update(one: Headless): Promise<void> {
     this.counts.update++;
-    await one.member.heal();
+    await one.member.acts.heal();
   }
 
   async #renew(): Promise<void> {
     this.counts.renew++;
     const { host } = this.room;
     const v = (host.member.invitation?.v ?? 0) + 1;
-    await host.member.renewLink();
+    await host.member.acts.renewLink();
     await host.until(() => host.member.invitation?.v === v, "a new link");
   }
 

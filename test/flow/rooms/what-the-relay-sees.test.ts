@@ -13,7 +13,7 @@ import { hearSockets } from "../../support/record-sockets.ts";
 import { listed, listedFields } from "../relay-page.ts";
 import { openRelay, type TestRelay } from "./relay.ts";
 import { type Dump, dumpRedis, dumpSqlite } from "./relay-dump.ts";
-import { goThroughTrouble, liveThrough } from "./whole-life.ts";
+import { goThroughTrouble, liveInTheLobby, liveThrough } from "./whole-life.ts";
 
 /** Names of leaves; what hangs on a list hangs on its name, and what is named by a post key by that word. */
 function pathsOf(value: unknown, path: string): string[] {
@@ -101,8 +101,10 @@ async function hearProcesses(relay: TestRelay, roomId: string, seen: Seen): Prom
   await relay.api.store.subscribe(`room/${roomId}`, (heard) => {
     if (heard.type !== "message") return;
     const [kind = "", text = ""] = [heard.text[0], heard.text.slice(heard.text.indexOf("\n") + 1)];
-    const name = kind === "s" ? "signal" : "presence";
-    seen.note("Rooms: between the relay's processes", pathsOf(JSON.parse(text), name));
+    const heading = "Rooms: between the relay's processes";
+    if (kind === "a") seen.note(heading, ["answer.knock", "answer.sealed"]);
+    else if (kind === "p") seen.note(heading, pathsOf(JSON.parse(text), "presence"));
+    else seen.message(heading, JSON.parse(text) as FromRelay);
   });
 }
 
@@ -135,6 +137,7 @@ for (const [store, lies] of Object.entries(stores) as [keyof typeof stores, stri
       const scene = { origin: relay.origin, port: relay.api.port, look, begun };
       await liveThrough(scene);
       await goThroughTrouble(scene);
+      await liveInTheLobby(scene);
       await look();
     });
     after(async () => {

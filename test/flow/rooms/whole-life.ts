@@ -8,6 +8,7 @@ import { foundStatement } from "../../../widget/wire/room-signatures.ts";
 import { TestMember } from "../../api/rooms/support/member.ts";
 import { bytesOf, TestRoom } from "../../api/rooms/support/room.ts";
 import { Room } from "./headless.ts";
+import { KNOCKS, knock, untilListed } from "./lobby-room.ts";
 
 /** Where it happens, and who wants to look between the steps. */
 export interface Scene {
@@ -29,10 +30,10 @@ export async function liveThrough({ origin, look, begun }: Scene): Promise<void>
   for (const one of room.everyone) await one.untilHeard("hello");
   await look();
   const { epoch = 0 } = room.host.last("roster") ?? {};
-  await anna.member.heal();
+  await anna.member.acts.heal();
   await room.host.until(() => (room.host.last("roster")?.epoch ?? 0) > epoch, "anna's update");
   const old = room.link;
-  await room.host.member.renewLink([room.host.id("ben")]);
+  await room.host.member.acts.renewLink([room.host.id("ben")]);
   await ben.until(() => ben.phase === "removed", "removed");
   await anna.until(() => anna.last("link")?.v === 2, "the new link");
   const late = await room.invite("cleo", { link: old });
@@ -73,6 +74,25 @@ export async function goThroughTrouble({ origin, port, look, begun }: Scene): Pr
   await look();
   await beginAnew(api, room);
   await knockTooOften(api, room);
+}
+
+/** In the lobby: let in, turned away, gone; and an answer to somebody who is in none of this process's rooms. */
+export async function liveInTheLobby({ origin, port, look, begun }: Scene): Promise<void> {
+  const room = await Room.open(origin, origin, KNOCKS);
+  await begun(Buffer.from(room.roomId).toString("base64url"));
+  const [anna, ben] = [await knock(room, "anna"), await knock(room, "ben")];
+  await room.host.member.lobby.letIn((await untilListed(room.host, "anna")).id, false);
+  await room.host.member.lobby.turnAway((await untilListed(room.host, "ben")).id);
+  await Promise.all([anna.untilPeople(2), ben.until(() => ben.phase === "refused", "refused")]);
+  await look();
+  await room.leave();
+  const own = new TestRoom();
+  assert.equal((await own.open({ base: origin })).status, 201);
+  await begun(own.id);
+  const host = await TestMember.founder({ port }, own);
+  host.say({ type: "answer", knock: own.link.relayTokenHash, sealed: own.link.sealedCharter });
+  host.post();
+  await host.next("message");
 }
 
 async function waitAtTheDoor(host: TestMember): Promise<void> {

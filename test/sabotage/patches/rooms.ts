@@ -102,8 +102,8 @@ const groupPatches: readonly Patch[] = [
   {
     name: "members take the committer's word for the link's proof",
     file: "widget/group/admission.ts",
-    find: "return isSignedBy(admissionKey, said({ ...at, epoch: admitted.epoch, ref, postKey }), proof);",
-    replace: "return Promise.resolve(true);",
+    find: "return isSignedBy(key, said({ groupId, v, epoch, ref, postKey }), proof);",
+    replace: "return true;",
     test: GROUP,
     title: "refuses an Add whose proof another key signed",
   },
@@ -262,7 +262,7 @@ const groupPatches: readonly Patch[] = [
   {
     name: "a room that is begun anew keeps its link",
     file: "widget/group/room-member.ts",
-    find: "if (entered.renewsLink) void this.#acts.renewLink();",
+    find: "if (entered.renewsLink) void this.acts.renewLink();",
     replace: "",
     test: "test/flow/rooms/anew.test.ts",
     title: "a host that nobody lets in begins anew",

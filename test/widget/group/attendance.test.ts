@@ -54,9 +54,9 @@ test("the relay's word that somebody is gone does not count while that somebody 
 
 test("who is connected again is not gone, however silent it is then", async (t) => {
   t.after(() => mock.timers.reset());
-  const { attendance, anna, removed, pass, later } = await looking();
+  const { attendance, anna, ben, removed, pass, later } = await looking();
   attendance.gone(anna, false);
-  attendance.present([anna], false);
+  attendance.present([anna, ben]);
   pass(UNCONFIRMED_MS);
   later.shift()?.();
   assert.deepEqual(removed(), []);

@@ -27,16 +27,16 @@ test("a room begins with recording off, AES-256, all kinds, the link as its door
 test("locked: who comes waits and is told why, and nobody is accused of anything; unlocked, it comes in", async () => {
   const room = await Room.open(relay.origin);
   const [anna] = await room.grow("anna");
-  await room.host.member.changeRules({ locked: true });
+  await room.host.member.acts.changeRules({ locked: true });
   await anna?.until(() => rulesOf(anna).rules.locked, "locked");
   const late = await room.invite("late");
   await late.until(() => late.phase === "waiting", "waiting");
   assert.equal(late.last("phase")?.locked, true, "and knows why");
   // Its ask is there, and the committer's turn has passed: a commit in between shows that nothing was made of it.
-  await anna?.member.heal();
+  await anna?.member.acts.heal();
   await room.host.until(() => (room.host.last("roster")?.epoch ?? 0) === 3, "an update");
   assert.deepEqual(room.host.names, ["anna", "host"]);
-  await room.host.member.changeRules({ locked: false });
+  await room.host.member.acts.changeRules({ locked: false });
   await room.untilPeople(3);
   for (const one of room.present) assert.deepEqual(one.faults, []);
   await room.leave();
@@ -45,7 +45,7 @@ test("locked: who comes waits and is told why, and nobody is accused of anything
 test("what a host changed holds in the next generation, whoever begins it", async () => {
   const room = await Room.open(relay.origin);
   const link = room.link;
-  await room.host.member.changeRules({ kinds: ["audio"], cipher: "AES_128_GCM_SHA256_128" });
+  await room.host.member.acts.changeRules({ kinds: ["audio"], cipher: "AES_128_GCM_SHA256_128" });
   await room.host.until(() => rulesOf(room.host).rules.kinds.length === 1, "changed");
   await room.leave();
   const guest = await room.invite("guest", { link });
@@ -64,7 +64,7 @@ test("another device with the host link is made a host: it sends people away, an
   const isHost = (name: string) => anna.people.find((one) => one.name === name)?.host;
   await anna.until(() => isHost("tablet") === true, "the tablet is a host");
   assert.deepEqual([isHost("host"), isHost("ben")], [true, false]);
-  await tablet.member.renewLink([tablet.id("ben")]);
+  await tablet.member.acts.renewLink([tablet.id("ben")]);
   await ben.until(() => ben.phase === "removed", "sent away");
   await anna.untilPeople(3);
   const left = anna.last("roster")?.left.map(({ name, reason, by }) => [name, reason, by?.name]);
@@ -79,9 +79,9 @@ test("two hosts who want different things at once both get them, in one charter 
   await room.untilPeople(2);
   await room.host.until(() => room.host.people.every(({ host }) => host), "two hosts");
   await Promise.all([
-    room.host.member.changeRules({ recording: "allowed" }),
-    tablet.member.changeRules({ kinds: ["audio"] }),
-    tablet.member.renewLink(),
+    room.host.member.acts.changeRules({ recording: "allowed" }),
+    tablet.member.acts.changeRules({ kinds: ["audio"] }),
+    tablet.member.acts.renewLink(),
   ]);
   for (const one of [room.host, tablet]) {
     await one.until(() => {
@@ -96,8 +96,8 @@ test("two hosts who want different things at once both get them, in one charter 
 test("rules are a host's: whoever has the guest link changes none", async () => {
   const room = await Room.open(relay.origin);
   const [anna] = await room.grow("anna");
-  await assert.rejects(async () => anna?.member.changeRules({ locked: true }), { code: "not-a-host" });
-  await assert.rejects(room.host.member.changeRules({ cipher: "none" as never }), { code: "bad-request" });
+  await assert.rejects(async () => anna?.member.acts.changeRules({ locked: true }), { code: "not-a-host" });
+  await assert.rejects(room.host.member.acts.changeRules({ cipher: "none" as never }), { code: "bad-request" });
   await room.leave();
 });
 
@@ -119,7 +119,7 @@ test("whoever has seen a charter is never shown an older one, not in another tab
   await room.untilPeople(2);
   const early = liar.heard.find((message) => message.type === "room");
   assert.ok(early?.type === "room");
-  await room.host.member.changeRules({ locked: true });
+  await room.host.member.acts.changeRules({ locked: true });
   await guest.until(() => rulesOf(guest).rules.locked, "locked");
   await guest.member.leave();
   const { sealedCharter, signature } = early;

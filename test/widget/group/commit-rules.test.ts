@@ -5,105 +5,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { proveAdmission } from "../../../widget/group/admission.ts";
-import { type Charter, hostName, signCharter } from "../../../widget/group/charter.ts";
-import { makeCommit as makeMlsCommit } from "../../../widget/group/mls/commit.ts";
+import { hostName, signCharter } from "../../../widget/group/charter.ts";
 import { epochOf, groupIdOf } from "../../../widget/group/mls/group-state.ts";
 import { makeLink } from "../../../widget/group/open-room.ts";
-import type { Reformed } from "../../../widget/group/reforming.ts";
-import { adoptCommit, adoptOwn, type Change, makeCommit, type RoomState } from "../../../widget/group/room-state.ts";
+import { adoptCommit, adoptOwn } from "../../../widget/group/room-state.ts";
 import { generateHostSecret, hostKeys } from "../../../widget/seal/room-keys.ts";
 import { toBase64url } from "../../../widget/wire/bytes.ts";
-import { type CommitData, encodeCommitData, type NewLink } from "../../../widget/wire/commit-data.ts";
 import { ADMISSION_EPOCHS } from "../../../widget/wire/room-limits.ts";
 import { Lab, newKey, newPerson, type Person } from "./lab.ts";
-
-interface Room {
-  readonly lab: Lab;
-  /** the founder's state, a host */
-  readonly founder: RoomState;
-  /** a guest's state */
-  readonly guest: RoomState;
-  readonly guestPerson: Person;
-}
-
-/** A founder and a guest. */
-async function room(change: { locked?: boolean } = {}, reformed?: Reformed): Promise<Room> {
-  const lab = await Lab.open();
-  const alone = await lab.found(reformed);
-  const guestPerson = await newPerson("guest");
-  const added = await lab.commit(alone, { add: [await lab.asks(guestPerson, alone)] });
-  const adopted = await adoptOwn(alone, added.made, added.poster, added.claim);
-  if ("fault" in adopted) throw new Error(adopted.fault);
-  const guest = await lab.join(guestPerson, added.made, alone.trail, adopted.state);
-  const whole = { lab, founder: adopted.state, guest, guestPerson };
-  return change.locked ? locked(whole) : whole;
-}
-
-/** The same room after its host locked it. */
-async function locked(given: Room): Promise<Room> {
-  return step(given, { newCharter: await nextCharter(given, { locked: true }) });
-}
-
-/** What a host makes of the charter that holds. */
-async function nextCharter({ lab, founder }: Room, change: Partial<Charter>, v = founder.charter.charter.v) {
-  const { charter } = founder.charter;
-  return makeLink(lab.host, { ...charter, version: charter.version + 1, ...change }, v);
-}
-
-/** What a commit with this charter tells the relay. */
-const toldOf = ({ link: { sealedCharter, signature } }: { link: NewLink }) => ({
-  charter: { sealedCharter, signature },
-});
-
-/** A commit whose authenticated data may say something else than it does. */
-async function rawCommit(
-  state: RoomState,
-  change: {
-    add?: readonly Uint8Array[];
-    remove?: readonly number[];
-    charter?: Uint8Array;
-    data?: Partial<CommitData>;
-  },
-) {
-  const data: CommitData = { add: [], remove: [], ...change.data };
-  const made = await makeMlsCommit(state.group, {
-    add: change.add ?? [],
-    remove: change.remove ?? [],
-    ...(change.charter ? { charter: change.charter } : {}),
-    data: encodeCommitData(data),
-    handover: new Uint8Array(),
-  });
-  return { ...made, data };
-}
-
-/** What the guest makes of a commit of the founder. */
-async function verdict({ lab, guest }: Room, commit: { bytes: Uint8Array; data: CommitData }): Promise<string> {
-  const claim = await lab.claim(guest, commit, lab.founder.post);
-  const adopted = await adoptCommit(guest, commit.bytes, lab.founder.post, claim);
-  return "fault" in adopted ? adopted.fault : "adopted";
-}
-
-/** The same of a change that a client without rules of its own would post; an honest one does not even make what breaks one. */
-async function verdictOn(given: Room, change: Partial<Change>): Promise<string> {
-  const { founder } = given;
-  const { add = [], remove = [], newCharter } = change;
-  const leaves = new Map([...founder.roster].map(([leaf, { postKey }]) => [postKey, leaf]));
-  const isNewLink = newCharter && newCharter.link.v !== founder.charter.charter.v;
-  const made = await rawCommit(founder, {
-    add: add.map(({ keyPackage }) => keyPackage),
-    remove: remove.map(({ postKey }) => leaves.get(postKey) ?? -1),
-    ...(newCharter ? { charter: newCharter.charter.bytes } : {}),
-    data: {
-      add: add.map(({ admitted }) => admitted),
-      remove,
-      ...(newCharter && (isNewLink ? { link: newCharter.link } : toldOf(newCharter))),
-    },
-  });
-  const theirs = await verdict(given, made);
-  const ours = await makeCommit(founder, { add, remove, ...change });
-  assert.equal("fault" in ours ? ours.fault : "adopted", theirs, "whoever commits and whoever reads decide alike");
-  return theirs;
-}
+import {
+  grow,
+  locked,
+  nextCharter,
+  type Room,
+  rawCommit,
+  room,
+  step,
+  toldOf,
+  verdict,
+  verdictOn,
+} from "./two-members.ts";
 
 test("takes somebody who asked with the link", async () => {
   const given = await room();
@@ -339,7 +260,7 @@ test("only a host sends people away; whoever has the host link makes its device 
 test("does not add again who made the commit because of which the group was formed anew", async () => {
   const accused = await newPerson("accused");
   const at = Date.now();
-  const given = await room({}, { at, accused: [toBase64url(accused.identity.publicKey)] });
+  const given = await room({}, { at, accused: [toBase64url(accused.identity.publicKey)], was: [], unverified: [] });
   const again = await newPerson("accused", accused.identity);
   assert.equal(await verdictOn(given, { add: [await given.lab.asks(again, given.founder)] }), "accused");
 });
@@ -354,12 +275,25 @@ test("formed anew twice: only who was there comes back by the link, until a host
   assert.equal(await verdictOn(acted, { add: [await ask(stranger, acted)] }), "adopted");
 });
 
+test("formed anew: who was there comes back by the link, though the room be locked or have a lobby by now", async () => {
+  const [known, stranger] = [await newPerson("known"), await newPerson("stranger")];
+  const was = [toBase64url(known.identity.publicKey)];
+  for (const rules of [{ locked: true }, { admission: ["knock"] }] as const) {
+    const given = await room({}, { at: Date.now(), accused: [], was, unverified: was });
+    const shut = await step(given, { newCharter: await nextCharter(given, rules) });
+    assert.notEqual(await verdictOn(shut, { add: [await shut.lab.asks(stranger, shut.founder)] }), "adopted");
+    const again = await newPerson("known", known.identity);
+    const back = await step(shut, { add: [await shut.lab.asks(again, shut.founder)] });
+    assert.deepEqual([...back.guest.unverified], was, "what nobody had compared before");
+  }
+});
+
 /** A room that was formed anew twice: the founder, a guest who was there, and `known`, who is to come back. */
 async function suspended(known: Person): Promise<Room> {
   const lab = await Lab.open();
   const guestPerson = await newPerson("guest");
   const only = [known, guestPerson].map(({ identity }) => toBase64url(identity.publicKey));
-  const alone = await lab.found({ at: Date.now(), accused: [], suspended: { only, version: 1 } });
+  const alone = await lab.found({ at: Date.now(), accused: [], was: only, unverified: [], suspended: { version: 1 } });
   const added = await lab.commit(alone, { add: [await lab.asks(guestPerson, alone)] });
   const adopted = await adoptOwn(alone, added.made, added.poster, added.claim);
   if ("fault" in adopted) throw new Error(adopted.fault);
@@ -409,15 +343,3 @@ test("a refused commit leaves the state as it was: the right one is adopted afte
 });
 
 /** The same room with one more. */
-async function grow(given: Room, person: Person): Promise<Room> {
-  return step(given, { add: [await given.lab.asks(person, given.founder)] });
-}
-
-/** The same room after a commit that founder and guest adopt. */
-async function step(given: Room, change: Partial<Change>): Promise<Room> {
-  const { made, claim, poster } = await given.lab.commit(given.founder, change);
-  const guest = await adoptCommit(given.guest, made.bytes, poster, claim);
-  const founder = await adoptOwn(given.founder, made, poster, claim);
-  if ("fault" in guest || "fault" in founder) throw new Error("an honest commit was refused");
-  return { ...given, founder: founder.state, guest: guest.state };
-}

@@ -3,8 +3,10 @@
  * Source: protocol.md §5 (complaints and re-forming).
  */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import { hostKeys } from "../../../widget/seal/room-keys.ts";
 import { startLiar } from "../../flow/rooms/liar.ts";
+import { ALL_KNOCK, knock, untilListed, unverified } from "../../flow/rooms/lobby-room.ts";
 import { newKey } from "./lab.ts";
 import { Rogue } from "./rogue.ts";
 import { type Headless, Room, relayOf, rulesOf } from "./rooms-on-a-relay.ts";
@@ -56,9 +58,30 @@ test("a second time within minutes: only who was there comes back by the link, u
   assert.equal(rulesOf(room.host).suspended, true);
   const stranger = await room.invite("stranger");
   await stranger.until(() => stranger.phase === "waiting", "waiting");
-  await room.host.member.changeRules({});
+  await room.host.member.acts.changeRules({});
   await room.untilPeople(4);
   assert.equal(rulesOf(stranger).suspended, false);
+  await room.leave();
+});
+
+test("where everybody waits in the lobby, those who were in go on in the new group, marked as they were", async () => {
+  const room = await Room.open(relay.origin, relay.origin, ALL_KNOCK);
+  for (const [name, compared] of [
+    ["anna", true],
+    ["visitor", false],
+  ] as const) {
+    room.everyone.push(await knock(room, name));
+    await room.host.member.lobby.letIn((await untilListed(room.host, name)).id, compared);
+    await room.untilPeople(room.everyone.length);
+  }
+  const rogue = await Rogue.enter(room, await newKey(), (await hostKeys(room.hostSecret)).charterKey);
+  after(() => rogue.leave());
+  await room.untilPeople(4);
+  const { code } = room.host;
+  await rogue.commitGhost();
+  await reformed(room, code);
+  for (const one of room.present) assert.deepEqual(unverified(one), ["visitor"], one.name);
+  rogue.leave();
   await room.leave();
 });
 
@@ -79,7 +102,7 @@ test("what the relay has done wrong is held against no member: nobody complains 
     ...liar.lies,
     toMember: (message) => [message.type === "commit" ? { ...message, head: "" } : message],
   };
-  await anna?.member.heal();
+  await anna?.member.acts.heal();
   await victim.until(() => victim.phase === "refused", "refused");
   assert.deepEqual(victim.faults, ["head-not-signed"]);
   assert.deepEqual(complaints, []);

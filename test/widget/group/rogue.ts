@@ -24,12 +24,17 @@ export class Rogue {
   #entered: Entered | undefined;
   #wake: () => void = () => undefined;
 
-  private constructor(room: Room, identity: SigningKey, keys: Awaited<ReturnType<typeof linkKeys>>) {
+  private constructor(
+    room: Room,
+    identity: SigningKey,
+    { keys, charterKey }: { keys: Awaited<ReturnType<typeof linkKeys>>; charterKey?: SigningKey },
+  ) {
     let entrance: Entrance | undefined;
     const url = room.relay.replace(/^http/, "ws") + roomPaths.socket(toBase64url(room.roomId));
     const send = (message: Parameters<RelaySocket["send"]>[0]) => this.#socket.send(message);
     const fetchTrail = async () => "";
-    const how = { roomId: room.roomId, keys, identity, name: "rogue", memory: new ShortMemory(), fetchTrail, send };
+    const by = { keys, ...(charterKey ? { charterKey } : {}) };
+    const how = { roomId: room.roomId, ...by, identity, name: "rogue", memory: new ShortMemory(), fetchTrail, send };
     this.#socket = new RelaySocket(url, {
       lost: () => undefined,
       message: async (message) => {
@@ -46,11 +51,12 @@ export class Rogue {
     });
   }
 
-  /** In the room by its guest link. */
-  static async enter(room: Room, identity: SigningKey): Promise<Rogue> {
+  /** In the room by its guest link. @param charterKey past the lobby as well */
+  static async enter(room: Room, identity: SigningKey, charterKey?: SigningKey): Promise<Rogue> {
     assert.equal(room.link.kind, "guest");
     const secret = room.link.kind === "guest" ? room.link.roomSecret : new Uint8Array();
-    const rogue = new Rogue(room, identity, await linkKeys(secret, room.roomId));
+    const keys = await linkKeys(secret, room.roomId);
+    const rogue = new Rogue(room, identity, { keys, ...(charterKey ? { charterKey } : {}) });
     await rogue.until(() => rogue.#entered !== undefined);
     return rogue;
   }

@@ -47,12 +47,12 @@ for (const { cipher, keyAgreement } of CHOICES) {
       await anna.say("hello");
       await ben.untilHeard("hello");
       const dead = room.link;
-      await room.host.member.renewLink([room.host.id("ben")]);
+      await room.host.member.acts.renewLink([room.host.id("ben")]);
       await ben.until(() => ben.phase === "removed", "removed");
       await anna.untilPeople(2);
       const again = await room.invite("ben", { link: dead });
       await again.until(() => again.phase === "refused", "refused");
-      await anna.member.heal();
+      await anna.member.acts.heal();
       await room.host.say("still here");
       await anna.untilHeard("still here");
       for (const one of [room.host, anna]) assert.deepEqual(one.faults, []);
@@ -73,9 +73,9 @@ for (const { cipher, keyAgreement } of CHOICES) {
 
 test("how a room is sealed is chosen when it is opened: a host can't change it later", async () => {
   const room = await Room.open(relay.origin);
-  const change = room.host.member.changeRules({ keyAgreement: "x-wing" });
+  const change = room.host.member.acts.changeRules({ keyAgreement: "x-wing" });
   await assert.rejects(change, { code: "bad-request" });
-  await assert.rejects(room.host.member.changeRules({ keyAgreement: "rot13" as never }), { code: "bad-request" });
+  await assert.rejects(room.host.member.acts.changeRules({ keyAgreement: "rot13" as never }), { code: "bad-request" });
   await room.leave();
 });
 

@@ -73,7 +73,7 @@ test("who leaves while its Welcome is being opened is in no room", async () => {
     toRelay: (message) => {
       if (message.type !== "ask") return [message];
       ask = message;
-      void room.host.member.changeRules({});
+      void room.host.member.acts.changeRules({});
       return [];
     },
     trail: (text) => {

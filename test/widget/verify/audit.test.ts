@@ -30,7 +30,7 @@ before(async () => {
   early = (await room.host.member.exportTrail())?.text ?? "";
   await anna?.member.leave();
   await ben?.untilPeople(2);
-  await room.host.member.renewLink([room.host.id("ben")]);
+  await room.host.member.acts.renewLink([room.host.id("ben")]);
   await room.host.untilPeople(1);
   const exported = await room.host.member.exportTrail();
   assert.ok(exported);

@@ -8,6 +8,7 @@ import type { Frame, FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import type { Room } from "../../../widget/frame/room/room.ts";
 import { openWorld, type World } from "../../flow/world.ts";
+import { LOBBY_POSES } from "../../shots/lobby-poses.ts";
 import { openRoomElement } from "../../shots/room.ts";
 import { CROWDED, poseRoom, ROOM_POSES, ROOM_VIEW } from "../../shots/room-poses.ts";
 import { AXE, setTheme, violationsOf } from "./axe.ts";
@@ -23,7 +24,7 @@ const SIZES = [
   { width: 1280, height: 720 },
 ];
 const LANGUAGES = ["en", "de", "fr", "it"];
-const STATES: Readonly<Record<string, Room>> = { ...ROOM_POSES, crowded: CROWDED };
+const STATES: Readonly<Record<string, Room>> = { ...ROOM_POSES, ...LOBBY_POSES, crowded: CROWDED };
 /** Dialog → a state in which it can be opened. */
 const DIALOGS: Readonly<Record<string, string>> = {
   code: "code changed",
@@ -33,6 +34,8 @@ const DIALOGS: Readonly<Record<string, string>> = {
   remove: "talking",
   "new-link": "talking",
   forget: "talking",
+  lobby: "three knock",
+  admission: "one knocks",
 };
 
 let world: World;
@@ -162,7 +165,9 @@ function faultsOfRoom({ view, least }: { view: string; least: number }): string[
   }
   for (const control of scope.querySelectorAll<HTMLElement>("button, input, textarea")) {
     if (!control.checkVisibility() || (!dialog && control.closest("dialog"))) continue;
-    const box = control.getBoundingClientRect();
+    // A checkbox is what its label is.
+    const target = control.matches("[type=checkbox]") ? (control.closest("label") ?? control) : control;
+    const box = target.getBoundingClientRect();
     const name = control.getAttribute("aria-label") ?? (control.textContent?.trim() || control.tagName);
     if (box.width < least - 0.5 || box.height < least - 0.5) faults.push(`${name} is ${box.width}×${box.height}`);
     if (box.left < -0.5 || box.right > innerWidth + 0.5) faults.push(`${name} is cut off at a side`);

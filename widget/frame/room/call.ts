@@ -2,7 +2,7 @@
  * One person's way through a room: from a link, or none, to leaving. Joins the group worker, what is remembered, and the
  * state that the view shows. Realm: frame; sees links, names and chat. Source: product.md R9, R16, protocol.md §5, §11.
  */
-import { parseRoomLink, type RoomLink } from "../../seal/room-link.ts";
+import { type LobbyLink, parseRoomLink, type RoomLink } from "../../seal/room-link.ts";
 import { toBase64url } from "../../wire/bytes.ts";
 import { asCoded, type CodedError } from "../../wire/errors.ts";
 import type { RoomEvent } from "../../wire/frame-group.ts";
@@ -23,7 +23,7 @@ const OUTSIDE: readonly string[] = ["start", "pre-join", "left", "removed", "end
 
 interface Way {
   readonly href: string;
-  readonly link: RoomLink;
+  readonly link: RoomLink | LobbyLink;
 }
 
 export interface CallOptions {
@@ -204,7 +204,10 @@ export class Call {
     if (!this.#way) return;
     const { kind, mangled } = this.#way.link;
     this.media.preview();
-    this.#change({ type: "arrived", link: { isHost: kind === "host", isMangled: mangled, wasHere } });
+    this.#change({
+      type: "arrived",
+      link: { isHost: kind === "host", isLobby: kind === "lobby", isMangled: mangled, wasHere },
+    });
   }
 
   #newWorker(): GroupWorker {
@@ -235,14 +238,15 @@ export class Call {
     this.#endWorker();
     this.media.end();
     forget(this.#place);
-    if (phase === "removed" || phase === "ended" || (phase === "refused" && code !== "internal")) this.#way = undefined;
+    const mayTryAgain = phase === "left" || code === "internal" || code === "turned-away";
+    if (!mayTryAgain) this.#way = undefined;
   }
 
   /** A host may have renewed the link: the one that this tab came by is dead then. */
   async #refreshInvite(worker: GroupWorker): Promise<void> {
     const link = await worker.call("invite").catch(() => null);
     if (worker !== this.#worker || link === this.#room.invite) return;
-    if (link && this.#way?.link.kind === "guest") {
+    if (link && this.#way && this.#way.link.kind !== "host") {
       this.#way = { href: link, link: parseRoomLink(link) };
       this.#remember();
     }

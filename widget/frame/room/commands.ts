@@ -4,6 +4,7 @@
  */
 import { asCoded, CodedError } from "../../wire/errors.ts";
 import type { GroupAnswer, Reaction } from "../../wire/frame-group.ts";
+import type { AdmissionMode } from "../../wire/room-rules.ts";
 import type { GroupWorker } from "./group-worker.ts";
 
 export class RoomCommands {
@@ -30,6 +31,21 @@ export class RoomCommands {
   /** Host: whether the link lets in nobody new. */
   lock(locked: boolean): Promise<void> {
     return this.ask((worker) => worker.call("changeRules", { rules: { locked } }));
+  }
+
+  /** Host: how somebody new comes in. */
+  admitBy(admission: readonly AdmissionMode[]): Promise<void> {
+    return this.ask((worker) => worker.call("changeRules", { rules: { admission } }));
+  }
+
+  /** Host. @param compared the digits of both are the same */
+  letIn(id: string, compared: boolean): Promise<void> {
+    return this.ask((worker) => worker.call("letIn", { id, compared }));
+  }
+
+  /** Host: nobody in the lobby stays there for ever. */
+  turnAway(id: string): Promise<void> {
+    return this.ask((worker) => worker.call("turnAway", { id }));
   }
 
   raiseHand(hand: boolean): Promise<void> {

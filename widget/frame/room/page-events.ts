@@ -25,6 +25,7 @@ export function pageEvents(before: Seen | undefined, after: Seen, idOf: IdOf): P
   return [
     ...phase(before, after),
     ...people(before, after, idOf),
+    ...lobby(before, after),
     ...ownMedia(before, after),
     ...theirMedia(before, after, idOf),
     ...connection(before, after),
@@ -48,6 +49,12 @@ function people(before: Seen | undefined, after: Seen, idOf: IdOf): PageEvent[] 
     ...went.map(({ id }) => event("whatping-participant-left", { id: idOf(id) })),
     ...came.map(({ id, self }) => event("whatping-participant-joined", { id: idOf(id), self })),
   ];
+}
+
+/** Who they are, hosts see inside the frame. */
+function lobby(before: Seen | undefined, { room }: Seen): PageEvent[] {
+  const waiting = room.waiting.length;
+  return (before?.room.waiting.length ?? 0) === waiting ? [] : [event("whatping-lobby", { waiting })];
 }
 
 type Sources = FrameEvents["whatping-media"];
@@ -85,6 +92,7 @@ function relayOf({ phase }: Room): FrameEvents["whatping-connection"]["relay"] {
     case "connecting":
       return "connecting";
     case "entering":
+    case "lobby":
     case "waiting":
     case "in":
       return "connected";

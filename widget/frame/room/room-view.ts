@@ -15,11 +15,12 @@ import { stopsSending } from "./standing.ts";
 import { BeginAnew } from "./view/begin-anew.ts";
 import { ChatDoor } from "./view/chat-door.ts";
 import { ChatScroll } from "./view/chat-scroll.ts";
-import { Copies } from "./view/copies.ts";
+import { type Copied, Copies } from "./view/copies.ts";
 import { coveredWords, type Exposure } from "./view/covered-words.ts";
 import { dialogs } from "./view/dialogs.ts";
 import { Draft } from "./view/draft.ts";
 import { inside, insideClass } from "./view/inside.ts";
+import { addressIn } from "./view/invite-dialog.ts";
 import { outside } from "./view/outside.ts";
 import { Passing } from "./view/passing.ts";
 import { LONG_WAIT_MS, NOTICE_MS } from "./view/patience.ts";
@@ -255,8 +256,9 @@ export class RoomView extends LitElement {
     return `${title} ${sentence}`.trim();
   }
 
-  #linkFor(what: "invite" | "text" | "host"): string | null {
+  #linkFor(what: Copied): string | null {
     const { invite } = this.room;
+    if (what === "address") return invite && addressIn(invite);
     if (what === "host") return this.call.hostLink;
     return invite && what === "text" ? say("invite-text", { link: invite }) : invite;
   }

@@ -3,7 +3,7 @@
  * Realm: frame; sees chat, names and public keys, never a key of the room. Source: product.md R9, R16, protocol.md §5.
  */
 import type { ErrorCode } from "../../wire/errors.ts";
-import type { Person, Reaction, RoomEvent, SelfState } from "../../wire/frame-group.ts";
+import type { Person, Reaction, RoomEvent, SelfState, Waiting } from "../../wire/frame-group.ts";
 import type { RoomPhase } from "../../wire/host-frame.ts";
 import type { RoomRules } from "../../wire/room-rules.ts";
 import { appended, believable, type Line, type Unsent, withoutOrdered } from "./lines.ts";
@@ -16,6 +16,9 @@ export interface Lost {
   readonly identity: string;
   readonly name: string;
 }
+
+/** What a host's device has answered so far. */
+export type Knock = Pick<Extract<RoomEvent, { type: "knocking" }>, "isOpen" | "digits">;
 
 export interface Shown {
   readonly key: string;
@@ -32,12 +35,18 @@ export interface Room {
   readonly code?: ErrorCode;
   /** this device has the host link */
   readonly isHost: boolean;
+  /** this person has the room's address and no link: a host has to let them in */
+  readonly isLobby: boolean;
   /** a program changed the link on its way: the server has seen its secret */
   readonly isMangled: boolean;
   /** this tab was in the room before a reload */
   readonly wasHere: boolean;
   /** asked to come in, and nobody has answered yet */
   readonly isWaiting: boolean;
+  /** of whoever waits in the lobby, once they are there */
+  readonly knock?: Knock;
+  /** of a host: who waits in the lobby, first come first */
+  readonly waiting: readonly Waiting[];
   /** whom the room's link lets in: anybody; nobody new; nobody new until a host has acted, for the group fell apart twice */
   readonly admits: "all" | "locked" | "suspended";
   /** what the hosts have decided; undefined before it is known */
@@ -90,15 +99,18 @@ export type RoomChange =
 export interface LinkFacts {
   readonly isHost: boolean;
   readonly isMangled: boolean;
+  readonly isLobby?: boolean;
   readonly wasHere: boolean;
 }
 
 export const EMPTY_ROOM: Room = {
   phase: "start",
   isHost: false,
+  isLobby: false,
   isMangled: false,
   wasHere: false,
   isWaiting: false,
+  waiting: [],
   admits: "all",
   isComplete: false,
   enteredAt: 0,
@@ -164,6 +176,10 @@ export function changed(room: Room, change: RoomChange, now: number): Room {
       return reactionShown(room, change, now);
     case "unconfirmed":
       return { ...room, unconfirmed: change.ids };
+    case "lobby":
+      return { ...room, waiting: change.waiting };
+    case "knocking":
+      return { ...room, knock: { isOpen: change.isOpen, digits: change.digits } };
     case "rules":
       return rulesChanged(room, change, now);
     // Which link it is, the worker is asked.
@@ -216,6 +232,9 @@ function phaseChanged(before: Room, change: Extract<RoomEvent, { type: "phase" }
         isComplete: false,
         unconfirmed: [],
       };
+    // Whoever was inside and has to be let in anew is outside.
+    case "lobby":
+      return isBack ? over(room, phase) : { ...room, phase, isWaiting: false };
     case "reconnecting":
       return { ...room, phase, isWaiting: false, unconfirmed: [] };
     case "in":

@@ -5,7 +5,7 @@
 import type { LitElement, ReactiveController } from "lit";
 import type { Exposure } from "./covered-words.ts";
 
-export type Copied = "invite" | "text" | "host";
+export type Copied = "invite" | "text" | "host" | "address";
 
 const SHOWN_MS = 2_500;
 
@@ -37,6 +37,7 @@ export class Copies implements ReactiveController {
   readonly invite = (click: MouseEvent) => this.#ask("invite", click);
   readonly text = (click: MouseEvent) => this.#ask("text", click);
   readonly host = (click: MouseEvent) => this.#ask("host", click);
+  readonly address = (click: MouseEvent) => this.#ask("address", click);
 
   #ask(what: Copied, click: MouseEvent): void {
     const link = this.#source.read(what);
@@ -57,7 +58,7 @@ export class Copies implements ReactiveController {
   }
 
   #select(what: Copied): void {
-    const which = what === "host" ? "host" : "invite";
+    const which = what === "text" ? "invite" : what;
     const dialog = this.#view.renderRoot.querySelector<HTMLDialogElement>("dialog#invite");
     if (dialog && !dialog.open) dialog.showModal();
     dialog?.querySelector<HTMLInputElement>(`input[data-link="${which}"]`)?.select();

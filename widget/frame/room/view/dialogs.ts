@@ -9,12 +9,14 @@ import { icon } from "../../clip/view/icons.ts";
 import { question } from "../../clip/view/question.ts";
 import type { RoomView } from "../room-view.ts";
 import { say } from "../words/say.ts";
+import { admissionDialog } from "./admission-dialog.ts";
 import { alarmKind } from "./alarm-kind.ts";
 import { devicesDialog } from "./devices-dialog.ts";
 import { digitGroups } from "./digits.ts";
 import { eyeDialog } from "./eye-dialog.ts";
 import { inviteDialog } from "./invite-dialog.ts";
 import { keysDialog } from "./keys-dialog.ts";
+import { lobbyDialog } from "./lobby-dialog.ts";
 import { moreDialog } from "./more-dialog.ts";
 import { pageQuestion } from "./page-question.ts";
 import { peopleSheet } from "./people-list.ts";
@@ -35,7 +37,7 @@ type Part = TemplateResult | typeof nothing;
 export function dialogs(view: RoomView): TemplateResult {
   return html`${view.isWide ? nothing : peopleSheet(view)} ${codeDialog(view)} ${inviteDialog(view)}
   ${moreDialog(view)} ${devicesDialog(view)} ${keysDialog(view)} ${eyeDialog(view)} ${alarmDialog(view)}
-  ${personDialog(view)} ${pairDialog(view)} ${questions(view)} ${pageQuestion(view)}`;
+  ${lobbyDialog(view)} ${admissionDialog(view)} ${personDialog(view)} ${pairDialog(view)} ${questions(view)} ${pageQuestion(view)}`;
 }
 
 function codeDialog(view: RoomView): TemplateResult {

@@ -1,12 +1,13 @@
 /**
- * Thirty digits to be read aloud: six groups of five, and digit by digit for those who listen. Realm: frame. Pure.
+ * Digits to be read aloud: thirty in groups of five, six in groups of three, and digit by digit for those who listen.
+ * Realm: frame. Pure.
  */
 import { css, html, type TemplateResult } from "lit";
 
-/** @param digits 30 of them @param name what they are, for those who listen */
-export function digitGroups(digits: string, name: string): TemplateResult {
-  const groups = digits.match(/.{1,5}/g) ?? [];
-  return html`<div class="digits" role="group" aria-label=${name} data-digits=${digits}>
+/** @param name what they are, for those who listen @param size of a group */
+export function digitGroups(digits: string, name: string, size = 5): TemplateResult {
+  const groups = digits.match(new RegExp(`.{1,${size}}`, "g")) ?? [];
+  return html`<div class="digits ${groups.length < 3 ? "few" : ""}" role="group" aria-label=${name} data-digits=${digits}>
     ${groups.map(
       (group) => html`<span aria-hidden="true">${group}</span><span class="hidden">${[...group].join(" ")},</span>`,
     )}
@@ -28,6 +29,9 @@ export const digitsStyle = css`
     font-variant-numeric: tabular-nums;
     line-height: 1.25;
     letter-spacing: 0.06em;
+  }
+  .digits.few {
+    grid-template-columns: repeat(2, auto);
   }
   @container view (width < 380px) {
     .digits {

@@ -23,15 +23,32 @@ export function inviteDialog(view: RoomView): TemplateResult {
       ${canShare ? html`<button class="pill" @click=${() => void navigator.share(shared).catch(() => undefined)}>${icon(Share2)}<span>${say("share")}</span></button>` : nothing}
     </div>
     ${invite ? linkField("invite", say("invite-link"), invite) : nothing}
+    ${invite && room.rules?.admission.includes("knock") ? addressPart(view, addressIn(invite)) : nothing}
     ${call.hostLink ? hostPart(view, call.hostLink) : nothing}
     ${copies.isByHand ? html`<p class="by-hand" role="alert">${say("copy-by-hand")}</p>` : nothing}
     <div class="answers"><button class="pill strong" @click=${view.close}>${say("done")}</button></div>
   </dialog>`;
 }
 
-function sentence({ invite, admits }: Room): string {
+function sentence({ invite, admits, rules }: Room): string {
+  const isLobby = rules?.admission.includes("link") === false;
+  if (admits === "all" && invite && isLobby) return say("invite-knock");
   if (admits === "all") return invite ? say("invite-sentence") : say("invite-none");
   return admits === "locked" ? say("invite-locked") : say("invite-suspended");
+}
+
+/** What is left of a link without its secret: whoever has it can knock. */
+export function addressIn(link: string): string {
+  return link.split("#", 1)[0] ?? "";
+}
+
+function addressPart(view: RoomView, address: string): TemplateResult {
+  return html`<section class="part">
+    <h3>${say("address-title")}</h3>
+    <p>${say("address-sentence")}</p>
+    <div class="answers start">${copyButton(view, "address", say("copy-address"), Copy)}</div>
+    ${linkField("address", say("address"), address)}
+  </section>`;
 }
 
 function hostPart(view: RoomView, hostLink: string): TemplateResult {

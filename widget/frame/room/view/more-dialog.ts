@@ -5,6 +5,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import {
+  DoorClosed,
   DoorClosedLocked,
   DoorOpen,
   Eye,
@@ -68,7 +69,8 @@ function hostRows(view: RoomView): TemplateResult {
     view.room.admits === "locked"
       ? row(DoorOpen, say("unlock"), say("unlock-sentence"), view.unlock)
       : row(DoorClosedLocked, say("lock"), say("lock-sentence"), view.lock);
-  return html`${row(RefreshCw, say("new-link"), say("new-link-sentence"), view.askForNewLink)} ${lock}
+  const admission = row(DoorClosed, say("admission"), say("admission-sentence"), () => view.open("admission"));
+  return html`${row(RefreshCw, say("new-link"), say("new-link-sentence"), view.askForNewLink)} ${lock} ${admission}
   ${row(PhoneOff, say("end-all"), say("end-all-sentence"), view.askToEnd)}`;
 }
 

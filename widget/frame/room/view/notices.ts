@@ -9,12 +9,13 @@ import { icon } from "../../clip/view/icons.ts";
 import type { RoomView } from "../room-view.ts";
 import { stopsSending } from "../standing.ts";
 import { say } from "../words/say.ts";
+import { lobbyNotice } from "./lobby-dialog.ts";
 import { mediaNotices } from "./media-notices.ts";
 
 type Part = TemplateResult | typeof nothing;
 
 export function notices(view: RoomView): TemplateResult {
-  return html`<div class="notices">${alarm(view)} ${held(view)} ${connection(view)} ${view.anew.notice()}
+  return html`<div class="notices">${alarm(view)} ${held(view)} ${connection(view)} ${lobbyNotice(view)} ${view.anew.notice()}
     ${mediaNotices(view)}</div>`;
 }
 

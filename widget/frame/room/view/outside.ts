@@ -8,13 +8,14 @@ import { type Action, primary, side, spinner } from "../../clip/view/controls.ts
 import { icon } from "../../clip/view/icons.ts";
 import type { RoomView } from "../room-view.ts";
 import { say } from "../words/say.ts";
+import { digitGroups } from "./digits.ts";
 import { doorForm } from "./door.ts";
 import { pageQuestion } from "./page-question.ts";
 import { isFinal, phaseWords } from "./phase-words.ts";
 import { onTheWay } from "./pre-join.ts";
 
 /** Between the click that goes in and being in. */
-const WAY: readonly string[] = ["opening", "connecting", "entering", "waiting"];
+const WAY: readonly string[] = ["opening", "connecting", "entering", "lobby", "waiting"];
 
 type Part = TemplateResult | typeof nothing;
 
@@ -31,6 +32,7 @@ function stage(view: RoomView): TemplateResult {
     ${art(view)}
     <h1>${title}</h1>
     ${sentence ? html`<p>${sentence}</p>` : nothing} ${room.isMangled && room.phase === "pre-join" ? mangled() : nothing}
+    ${room.phase === "lobby" && room.knock?.digits ? digitGroups(room.knock.digits, say("lobby-digits"), 3) : nothing}
     ${view.anew.sentence()}
     ${room.phase === "start" || room.phase === "pre-join" ? doorForm(view) : nothing}
     ${WAY.includes(room.phase) ? onTheWay(view) : nothing}
@@ -46,6 +48,7 @@ function art({ room }: RoomView): Part {
     case "opening":
     case "connecting":
     case "entering":
+    case "lobby":
     case "waiting":
       return html`<span class="art">${spinner()}</span>`;
     case "left":
@@ -65,10 +68,11 @@ function bar(view: RoomView): Part {
     case "start":
       return way({ name: say("start-act"), icon: Plus, act: view.enter });
     case "pre-join":
-      return way({ name: say("enter"), icon: LogIn, act: view.enter });
+      return way({ name: room.isLobby ? say("knock") : say("enter"), icon: LogIn, act: view.enter });
     case "opening":
     case "connecting":
     case "entering":
+    case "lobby":
     case "waiting":
       return middle(
         html`${side({ name: say("cancel"), icon: X, act: () => void call.leave() })} ${view.anew.button()}`,

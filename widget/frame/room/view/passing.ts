@@ -57,6 +57,9 @@ export class Passing implements ReactiveController {
     const said = room.people
       .filter(({ self }) => !self)
       .flatMap(({ id, name }) => newsOf(before.selfStates.get(id), room.selfStates.get(id), name || say("somebody")));
+    const knocking = room.waiting
+      .filter(({ id }) => !before.waiting.some((each) => each.id === id))
+      .map(({ name }) => say("lobby-one", { name: name || say("somebody") }));
     const reactions = room.reactions
       .filter((each) => !before.reactions.includes(each))
       .flatMap(({ from, reaction }) => {
@@ -64,7 +67,7 @@ export class Passing implements ReactiveController {
         if (!person || person.self) return [];
         return [say("says-reaction", { name: person.name || say("somebody"), reaction: reactionWords(reaction) })];
       });
-    if (said.length + reactions.length > 0) this.tell(...said, ...reactions);
+    if (said.length + reactions.length + knocking.length > 0) this.tell(...said, ...reactions, ...knocking);
   }
 
   /** Said together with whatever comes within a moment, each once. */

@@ -51,7 +51,12 @@ export function peopleSheet(view: RoomView): TemplateResult {
 export function shownOf({ room }: RoomView, person: Person): Shown[] {
   const standing = standingOf(person, room);
   if (standing === "own") return [];
-  return room.unconfirmed.includes(person.id) ? [standing, "unconfirmed"] : [standing];
+  return [
+    standing,
+    // Whoever has compared digits with them inside knows more.
+    ...(person.unverified && standing !== "verified" ? (["not-compared"] as const) : []),
+    ...(room.unconfirmed.includes(person.id) ? (["unconfirmed"] as const) : []),
+  ];
 }
 
 export function tagsOf({ room }: RoomView, person: Person): string[] {

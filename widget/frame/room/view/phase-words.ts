@@ -15,6 +15,7 @@ export interface Words {
 const FINAL: readonly (ErrorCode | undefined)[] = [
   "link-replaced",
   "no-such-room",
+  "no-lobby",
   "link-malformed",
   "link-mangled",
   "room-not-genuine",
@@ -37,6 +38,8 @@ export function phaseWords(room: Room, isLongWait: boolean): Words {
       return { title: say("connecting-title"), sentence: isLongWait ? say("connecting-long") : "" };
     case "entering":
       return { title: say("entering-title"), sentence: say("entering-sentence") };
+    case "lobby":
+      return { title: say("lobby-title"), sentence: lobbySentence(room) };
     case "waiting":
       if (room.admits === "locked") return { title: say("waiting-locked-title"), sentence: say("waiting-locked") };
       return { title: say("waiting-title"), sentence: isLongWait ? say("waiting-long") : say("waiting-sentence") };
@@ -54,8 +57,15 @@ export function phaseWords(room: Room, isLongWait: boolean): Words {
   }
 }
 
-function doorWords({ wasHere, isHost }: Room): Words {
+function lobbySentence({ knock, trouble }: Room): string {
+  if (trouble && !knock?.digits) return trouble === "too-many-requests" ? say("lobby-full") : say("trouble");
+  if (!knock?.isOpen) return say("lobby-nobody");
+  return knock.digits ? say("lobby-compare") : say("lobby-knocked");
+}
+
+function doorWords({ wasHere, isHost, isLobby }: Room): Words {
   if (wasHere) return { title: say("here-title"), sentence: say("here-sentence") };
+  if (isLobby) return { title: say("knock-title"), sentence: say("knock-sentence") };
   return isHost
     ? { title: say("host-title"), sentence: say("host-sentence") }
     : { title: say("invited-title"), sentence: say("invited-sentence") };
@@ -69,6 +79,10 @@ function refusedWords(code: ErrorCode | undefined): Words {
   switch (code) {
     case "link-replaced":
       return { title: say("replaced-title"), sentence: say("replaced-sentence") };
+    case "turned-away":
+      return { title: say("turned-away-title"), sentence: say("turned-away-sentence") };
+    case "no-lobby":
+      return { title: say("no-lobby-title"), sentence: say("no-lobby-sentence") };
     case "no-such-room":
       return { title: say("no-room-title"), sentence: say("no-room-sentence") };
     case "link-malformed":

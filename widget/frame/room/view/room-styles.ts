@@ -4,12 +4,14 @@ import { controlStyle } from "../../clip/view/controls.ts";
 import { coveredQuestionStyle } from "../../clip/view/covered-question.ts";
 import { questionStyle } from "../../clip/view/question.ts";
 import { messageStyle, skeleton, tokens } from "../../clip/view/theme.ts";
+import { admissionStyle } from "./admission-dialog.ts";
 import { barStyle } from "./bar-style.ts";
 import { chatStyle } from "./chat-style.ts";
 import { devicePickersStyle } from "./device-pickers.ts";
 import { dialogStyle } from "./dialog-style.ts";
 import { digitsStyle } from "./digits.ts";
 import { doorStyle } from "./door.ts";
+import { lobbyStyle } from "./lobby-dialog.ts";
 import { noticeStyle } from "./notices.ts";
 import { ownLevelStyle } from "./own-level.ts";
 import { pageQuestionStyle } from "./page-question.ts";
@@ -38,6 +40,8 @@ export const roomStyles = [
   picturesStyle,
   tileStyle,
   dialogStyle,
+  admissionStyle,
+  lobbyStyle,
   devicePickersStyle,
   digitsStyle,
   pageQuestionStyle,

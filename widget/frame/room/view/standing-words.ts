@@ -3,11 +3,11 @@
  * Source: product.md R9.
  */
 import type { IconNode } from "lucide";
-import { BadgeCheck, CircleDashed, Clock, Eye, TriangleAlert, Unplug, User } from "lucide";
+import { BadgeCheck, CircleDashed, Clock, Eye, ShieldQuestionMark, TriangleAlert, Unplug, User } from "lucide";
 import type { Standing } from "../standing.ts";
 import { say } from "../words/say.ts";
 
-export type Shown = Standing | "unconfirmed" | "lost";
+export type Shown = Standing | "not-compared" | "unconfirmed" | "lost";
 
 /** `tone`: how loudly it is said. */
 export interface StandingMark {
@@ -30,6 +30,8 @@ export function markOf(shown: Shown): StandingMark {
       return { words: say("state-changed"), icon: TriangleAlert, tone: "warn" };
     case "differs":
       return { words: say("state-differs"), icon: TriangleAlert, tone: "warn" };
+    case "not-compared":
+      return { words: say("state-not-compared"), icon: ShieldQuestionMark, tone: "warn" };
     case "unconfirmed":
       return { words: say("state-unconfirmed"), icon: Clock, tone: "quiet" };
     case "lost":
@@ -52,6 +54,8 @@ export function aboutStanding(shown: Shown, name: string): string {
       return say("about-changed", who);
     case "differs":
       return say("about-differs", who);
+    case "not-compared":
+      return say("about-not-compared", who);
     case "unconfirmed":
       return say("about-unconfirmed", who);
     case "lost":

@@ -1,9 +1,11 @@
 /** The room's words in German. Realm: frame. Pure. */
 import { deCall } from "./call/de.ts";
 import type { Words } from "./en.ts";
+import { deLobby } from "./lobby/de.ts";
 
 export const de: Words = {
   ...deCall,
+  ...deLobby,
 
   room: "Versiegelter Raum",
   "start-title": "Raum eröffnen",

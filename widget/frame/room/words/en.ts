@@ -3,9 +3,11 @@
  * The ids are stable: a sentence may change, what it is for may not. Realm: frame. Pure.
  */
 import { enCall } from "./call/en.ts";
+import { enLobby } from "./lobby/en.ts";
 
 export const en = {
   ...enCall,
+  ...enLobby,
 
   // what begins
   room: "Sealed room",

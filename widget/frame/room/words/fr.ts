@@ -1,9 +1,11 @@
 /** The room's words in French. Realm: frame. Pure. */
 import { frCall } from "./call/fr.ts";
 import type { Words } from "./en.ts";
+import { frLobby } from "./lobby/fr.ts";
 
 export const fr: Words = {
   ...frCall,
+  ...frLobby,
 
   room: "Salon scellé",
   "start-title": "Ouvrir un salon",

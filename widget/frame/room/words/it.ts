@@ -1,9 +1,11 @@
 /** The room's words in Italian. Realm: frame. Pure. */
 import { itCall } from "./call/it.ts";
 import type { Words } from "./en.ts";
+import { itLobby } from "./lobby/it.ts";
 
 export const it: Words = {
   ...itCall,
+  ...itLobby,
 
   room: "Stanza sigillata",
   "start-title": "Apri una stanza",

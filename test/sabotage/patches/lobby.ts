@@ -1,0 +1,147 @@
+/** Sabotage of the lobby: what a visitor and a host check of each other, and every member of a host's word. */
+import type { Patch } from "../patches.ts";
+
+const LIES = "test/flow/rooms/lobby-lies.test.ts";
+const RULES = "test/widget/group/lobby-rules.test.ts";
+const LOBBY = "test/flow/rooms/lobby.test.ts";
+const USE = "test/widget/views/lobby-use.test.ts";
+const RELAY = "test/api/rooms/lobby.test.ts";
+
+export const lobbyPatches: readonly Patch[] = [
+  {
+    name: "a visitor knocks at whatever lobby the relay names",
+    file: "widget/group/lobby-key.ts",
+    find: "if (toBase64url(await roomIdOf(charterKey)) !== toBase64url(roomId)) return null;",
+    replace: "",
+    test: LIES,
+    title: "gives a lobby key of its own",
+  },
+  {
+    name: "a visitor takes another nonce of the hosts",
+    file: "widget/group/visit.ts",
+    find: "return hosts === this.#hosts ? undefined : this.#notGenuine();",
+    replace: "this.#hosts = hosts;",
+    test: LIES,
+    title: "a page that gives another room's address stands in between",
+  },
+  {
+    name: "a visitor's nonce need not be the one that it committed to",
+    file: "widget/group/knock.ts",
+    find: "return toBase64url(await commitmentTo(bytes)) === commitment ? bytes : null;",
+    replace: "return bytes;",
+    test: "test/widget/group/knock.test.ts",
+    title: "another nonce than the one that the knock committed to",
+  },
+  {
+    name: "a knock proves no identity",
+    file: "widget/group/knock.ts",
+    find: "if (!(await isSignedBy(key, knockerStatement(roomId, enc, committed, name), signed))) return null;",
+    replace: "",
+    test: "test/widget/group/knock.test.ts",
+    title: "an identity key that did not sign it",
+  },
+  {
+    name: "digits are compared before there are any",
+    file: "widget/group/lobby.ts",
+    find: 'if (decided === "compared" && known.digits === null) {',
+    replace: 'if (decided === "compared" && known.digits === "") {',
+    test: LIES,
+    title: "alters knocks and answers",
+  },
+  {
+    name: "a host answers knocks where there is no lobby",
+    file: "widget/group/lobby.ts",
+    find: 'if (!state.charter.charter.admission.includes("knock")) {',
+    replace: 'if (state.charter.charter.admission.includes("never" as "knock")) {',
+    test: LOBBY,
+    title: "takes no knocks, and says so",
+  },
+  {
+    name: "members let in by anybody's word from the lobby",
+    file: "widget/group/admission.ts",
+    find: "if (lobby) return isSignedBy(charterKey,",
+    replace: "if (lobby) return true || isSignedBy(charterKey,",
+    test: RULES,
+    title: "refuses a host's word that another key gave",
+  },
+  {
+    name: "a host's word does not cover the name",
+    file: "widget/group/admission.ts",
+    find: "const texts = [name, lobby].map(",
+    replace: "const texts = [name.slice(0, 0), lobby].map(",
+    test: RULES,
+    title: "refuses a word for somebody else, for another name",
+  },
+  {
+    name: "a host's word lets in where the charter names no lobby",
+    file: "widget/group/commit-rules.ts",
+    find: 'if (lobby) return charter.admission.includes("knock") ? undefined : "no-lobby-admission";',
+    replace: "if (lobby) return undefined;",
+    test: RULES,
+    title: "a host's word lets nobody in where there is no lobby",
+  },
+  {
+    name: "the link alone lets in where everybody waits in the lobby",
+    file: "widget/group/entrance.ts",
+    find: 'return !charter.admission.includes("link") && !this.#passFor(charter.v, generation);',
+    replace: "return false;",
+    test: LOBBY,
+    title: "where everybody waits, the link alone lets in nobody but hosts",
+  },
+  {
+    name: "joiners are not told whose digits nobody compared",
+    file: "widget/group/handover.ts",
+    find: "unverified: [...unverified] };",
+    replace: "unverified: [...unverified].slice(0, 0) };",
+    test: RULES,
+    title: "a joiner learns who was let in without digits",
+  },
+  {
+    name: "the relay takes answers of whoever knocks",
+    file: "api/rooms/room-socket.ts",
+    find: 'if (!this.#isMember || !room) this.#refuse({ code: "not-a-poster" });',
+    replace: 'if (!room) this.#refuse({ code: "not-a-poster" });',
+    test: RELAY,
+    title: "takes answers of members only",
+  },
+  {
+    name: "the relay hands out a lobby that the charter key did not sign",
+    file: "api/rooms/lobby-rules.ts",
+    find: "return isSigned(charterKey, lobbyStatement(bytes.subarray(HEAD)), signature);",
+    replace: "return isSigned(charterKey, lobbyStatement(bytes.subarray(HEAD)), signature) || true;",
+    test: RELAY,
+    title: "is taken only as the room's charter key has signed it",
+  },
+  {
+    name: "whoever fills the lobby keeps those with a link out",
+    file: "api/rooms/room-places.ts",
+    find: "if (this.#knocking.size >= LOBBY_PLACES && !this.#knocking.has(holder)) return false;",
+    replace: "",
+    test: RELAY,
+    title: "is full at some point",
+  },
+  {
+    name: "lobby view: letting in says that digits were compared, ticked or not",
+    file: "widget/frame/room/view/lobby-dialog.ts",
+    find: "?.checked ?? false;",
+    replace: "?.disabled === false;",
+    test: USE,
+    title: "by the keyboard alone, without digits",
+  },
+  {
+    name: "lobby view: nobody sees whose digits were not compared",
+    file: "widget/frame/room/view/people-list.ts",
+    find: 'person.unverified && standing !== "verified"',
+    replace: 'person.unverified && standing === "verified"',
+    test: USE,
+    title: "by the keyboard alone, without digits",
+  },
+  {
+    name: "lobby view: the address has the key in it",
+    file: "widget/frame/room/view/invite-dialog.ts",
+    find: 'return link.split("#", 1)[0] ?? "";',
+    replace: "return link;",
+    test: USE,
+    title: "whoever has the address knocks",
+  },
+];

@@ -1,0 +1,50 @@
+/** What the room says of its lobby, in Italian. Realm: frame. Pure. */
+import type { LobbyWords } from "./en.ts";
+
+export const itLobby: LobbyWords = {
+  knock: "Bussare",
+  "knock-title": "Bussare a questa stanza",
+  "knock-sentence": "Hai il suo indirizzo, ma nessun invito. Chi la ospita vede il nome che scrivi qui, e decide.",
+  "lobby-title": "Nell’ingresso",
+  "lobby-nobody": "Non c’è ancora nessuno. Resta qui: quando arriva chi ospita, vede che aspetti.",
+  "lobby-knocked": "Hai bussato. Chi ospita deve farti entrare.",
+  "lobby-compare":
+    "Chi ospita vede le stesse sei cifre. Digli le tue, per esempio al telefono: solo così sa che sei tu.",
+  "lobby-full": "L’ingresso è pieno. Bussiamo di nuovo da soli.",
+  "lobby-digits": "Le tue sei cifre",
+  "turned-away-title": "Non ti hanno fatto entrare",
+  "turned-away-sentence": "Ha deciso così chi ospita. Se è un errore, parlagli in un altro modo.",
+  "no-lobby-title": "Ti serve un invito",
+  "no-lobby-sentence": "In questa stanza si entra solo con il suo link. Chiedilo a qualcuno che è dentro.",
+  lobby: "Ingresso",
+  "lobby-sentence":
+    "Chiunque può scrivere qualsiasi nome. Chiedi a ciascuno, per esempio al telefono, quali cifre vede.",
+  "lobby-none": "Ora non aspetta nessuno.",
+  "lobby-one": "{name} vorrebbe entrare",
+  "lobby-many.one": "{count} persona vorrebbe entrare",
+  "lobby-many.other": "{count} persone vorrebbero entrare",
+  "lobby-look": "Guarda",
+  "lobby-changed":
+    "Hai già verificato qualcuno di nome {name}, con un’altra chiave. Può essere un nuovo dispositivo, o qualcuno che finge.",
+  "lobby-digits-of": "Cifre di {name}",
+  "lobby-no-digits": "Le cifre stanno arrivando.",
+  "lobby-compared": "Abbiamo confrontato le cifre: sono le stesse",
+  "let-in": "Fai entrare",
+  "turn-away": "Non fare entrare",
+  admission: "Chi entra",
+  "admission-sentence": "Con il link subito, o quando apre chi ospita.",
+  "admission-link": "Chi ha il link",
+  "admission-link-sentence": "Entra subito. Nessuno può bussare.",
+  "admission-both": "Chi ha il link, e chi viene fatto entrare",
+  "admission-both-sentence": "Con il link si entra subito. Chi ha solo l’indirizzo della stanza può bussare.",
+  "admission-knock": "Solo chi viene fatto entrare da chi ospita",
+  "admission-knock-sentence": "Tutti aspettano prima nell’ingresso, con o senza link. Chi ospita no.",
+  "invite-knock": "Chi ha questo link può bussare. Fa entrare chi ospita.",
+  "address-title": "L’indirizzo della stanza",
+  "address-sentence": "Non contiene chiavi: può stare su un sito. Chi lo apre bussa, e decide chi ospita.",
+  address: "Indirizzo della stanza",
+  "copy-address": "Copia l’indirizzo",
+  "state-not-compared": "Non confrontato",
+  "about-not-compared":
+    "{name} viene dall’ingresso, e nessuno ha confrontato le cifre: può essere chiunque. Confrontate le cifre adesso, o chiedi in un modo di cui ti fidi.",
+};
