@@ -37,6 +37,7 @@ export const LOBBY_POSES: Readonly<Record<string, Room>> = {
   "no lobby": after(...KNOCKING, phase("refused", "no-lobby")),
   "one knocks": after(...TALK, rules(["link", "knock"]), lobby(ZOE)),
   "three knock": after(...TALK, rules(["knock"]), lobby(ZOE, LONG, FALSE_ANNA)),
+  "a long name knocks": after(...TALK, rules(["knock"]), lobby(waiting("W".repeat(64), "100200"))),
   "one knocks, no digits yet": after(...TALK, rules(["link", "knock"]), lobby(waiting("", null))),
   "somebody not compared": after(...TALK, joins(VIA_LOBBY, [MARA, ANNA, BEN])),
 };

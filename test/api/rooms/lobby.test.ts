@@ -123,6 +123,7 @@ onEachStorage("the lobby", (ground) => {
     assert.equal(await late.refusal(), "too-many-requests");
     await TestMember.joiner(ground.api, host);
     await crowd[0]?.drop();
+    await host.heard(({ type }) => type === "unknocked");
     const last = await TestMember.connect(ground.api, host.room);
     last.say({ type: "knock", sealed: sealed() });
     await last.next("knocked");

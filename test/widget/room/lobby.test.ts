@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { NO_MEDIA } from "../../../widget/frame/room/call/media-state.ts";
 import { pageEvents } from "../../../widget/frame/room/page-events.ts";
 import { changed, isInside, type Room, type RoomChange } from "../../../widget/frame/room/room.ts";
-import { isFinal, phaseWords } from "../../../widget/frame/room/view/phase-words.ts";
+import { aloudWords, isFinal, phaseWords } from "../../../widget/frame/room/view/phase-words.ts";
 import { LOBBY_POSES } from "../../shots/lobby-poses.ts";
 import { phase, ROOM_POSES } from "../../shots/room-poses.ts";
 
@@ -20,6 +20,13 @@ test("whoever knocks is told what is the matter: nobody there, a host has to dec
   assert.match(sentence(posed("lobby, full")), /full/);
   const busy = run(posed("lobby, digits"), { type: "trouble", code: "too-many-requests" });
   assert.match(sentence(busy), /same six digits/, "digits that are there stay");
+});
+
+test("whoever listens hears the digits one by one; a tab that was reloaded in the lobby was in no room", () => {
+  assert.match(aloudWords(posed("lobby, digits"), false), /Your six digits: 0 4 8 2 1 3$/);
+  assert.match(phaseWords(posed("lobby, knocked"), true).sentence, /Nobody has answered yet/);
+  const reloaded = { ...posed("pre-join, by the address"), wasHere: true };
+  assert.match(phaseWords(reloaded, false).title, /Knock/);
 });
 
 test("turned away one may try again; where there is no lobby one needs a link", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatGuestLink, formatHostLink, parseRoomLink } from "../../../widget/seal/room-link.ts";
+import { formatGuestLink, formatHostLink, formatLobbyLink, parseRoomLink } from "../../../widget/seal/room-link.ts";
 import { CodedError } from "../../../widget/wire/errors.ts";
 
 const origin = "https://frame.example";
@@ -49,13 +49,24 @@ test("trackers behind the secret are left out", () => {
   assert.ok(link.kind === "guest" && link.v === 2);
 });
 
+test("a link without its fragment is the room's address: one may knock there, and it gives nothing else", () => {
+  const roomId = crypto.getRandomValues(new Uint8Array(16));
+  const address = formatLobbyLink(origin, roomId);
+  for (const href of [address, `${address}#`, `${address}/`, `${address}?utm_source=x`]) {
+    assert.deepEqual(parseRoomLink(href), { kind: "lobby", roomId, mangled: false });
+  }
+  assert.equal(formatGuestLink(origin, roomId, new Uint8Array(32), 1).split("#")[0], address);
+});
+
 test("refuses every link that is not whole", () => {
   const whole = formatGuestLink(origin, new Uint8Array(16), new Uint8Array(32), 1);
   const broken = [
     "",
     "x",
     origin,
-    whole.split("#")[0] ?? "",
+    `${whole.split("#")[0]}%23`,
+    `${whole.split("#")[0]}x`,
+    `${whole.split("#")[0]}#`.replace("/r/", "/r//"),
     whole.replace("&v=1", ""),
     whole.replace("v=1", "v=0"),
     whole.replace("#s=A", "#s="),

@@ -8,7 +8,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { buildIfStale } from "../../../demo/build-if-stale.ts";
 import { openWorld, type World } from "../../flow/world.ts";
 import { ROOM_VIEW } from "../../shots/room-poses.ts";
-import { button, heardBy, inviteOf, nameField, openRoomPage, startRoom, untilPhase } from "./open-room.ts";
+import { button, type Heard, heardBy, inviteOf, nameField, openRoomPage, startRoom, untilPhase } from "./open-room.ts";
 
 let world: World;
 before(async () => {
@@ -60,11 +60,23 @@ const marksOf = (scope: Scope, name: string): Promise<string> =>
     .textContent()
     .then((text) => text ?? "");
 
+/** How many the page was told to wait, in order, once it was told so often. */
+async function countsOf(page: Page, times: number): Promise<(number | undefined)[]> {
+  const told = (heard: Heard[]) => heard.flatMap(({ name, detail }) => (name === "whatping-lobby" ? [detail] : []));
+  await page.waitForFunction((least) => {
+    const { heard } = globalThis as unknown as { heard: { name: string }[] };
+    return heard.filter(({ name }) => name === "whatping-lobby").length >= least;
+  }, times);
+  return told(await heardBy(page)).map(({ waiting }) => waiting);
+}
+
 test("whoever has the address knocks; both see the same digits; the host lets in, and they are in one room", async () => {
   const { page, host, address } = await openLobby("Whoever has the link, and whom a host lets in");
   assert.match(address, /\/r\/[\w-]{22}$/, "no key in it");
   const zoe = await knock(address, "Zoë");
   await host.getByText("Zoë wants to come in").waitFor();
+  // Own picture and switches are there while one waits.
+  await zoe.locator(".own-devices .switches").waitFor();
   await zoe.locator(".digits.few").waitFor();
   await openList(host);
   await host.locator(".knocking .digits").waitFor();
@@ -77,10 +89,7 @@ test("whoever has the address knocks; both see the same digits; the host lets in
   await zoe.locator(".person", { hasText: "Mara" }).first().waitFor({ state: "attached" });
   await host.locator(".person", { hasText: "Zoë" }).first().waitFor({ state: "attached" });
   assert.doesNotMatch(await marksOf(host, "Zoë"), /Not compared/);
-  const counts = (await heardBy(page)).flatMap(({ name, detail }) =>
-    name === "whatping-lobby" ? [(detail as { waiting?: number }).waiting] : [],
-  );
-  assert.deepEqual(counts, [1, 0]);
+  assert.deepEqual(await countsOf(page, 2), [1, 0]);
   // A reload comes back as anybody does who was inside.
   await zoe.reload();
   await untilPhase(zoe, "pre-join");

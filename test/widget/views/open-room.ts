@@ -12,7 +12,12 @@ type Scope = FrameLocator | Page;
 
 export interface Heard {
   readonly name: string;
-  readonly detail: { readonly phase?: string; readonly code?: string; readonly count?: number };
+  readonly detail: {
+    readonly phase?: string;
+    readonly code?: string;
+    readonly count?: number;
+    readonly waiting?: number;
+  };
 }
 
 export async function openRoomPage(

@@ -21,11 +21,12 @@ import { dialogs } from "./view/dialogs.ts";
 import { Draft } from "./view/draft.ts";
 import { inside, insideClass } from "./view/inside.ts";
 import { addressIn } from "./view/invite-dialog.ts";
+import { LobbyDesk } from "./view/lobby-desk.ts";
 import { outside } from "./view/outside.ts";
 import { Passing } from "./view/passing.ts";
 import { LONG_WAIT_MS, NOTICE_MS } from "./view/patience.ts";
 import { PeopleDialogs } from "./view/people-dialogs.ts";
-import { phaseWords } from "./view/phase-words.ts";
+import { aloudWords } from "./view/phase-words.ts";
 import { RoomBox } from "./view/room-box.ts";
 import { RoomKeys } from "./view/room-keys.ts";
 import { roomStyles } from "./view/room-styles.ts";
@@ -81,6 +82,7 @@ export class RoomView extends LitElement {
   readonly passing = new Passing(this);
   readonly chat = new ChatDoor(this);
   readonly person = new PeopleDialogs(this);
+  readonly desk = new LobbyDesk(this);
   readonly keys = new RoomKeys(this);
   readonly #focus = new FocusKeeper(this);
   #hasTypedName = false;
@@ -252,8 +254,7 @@ export class RoomView extends LitElement {
     if (this.copies.done) return say("copied");
     if (this.notice) return this.notice;
     if (this.room.phase === "reconnecting") return say("reconnecting");
-    const { title, sentence } = phaseWords(this.room, this.isLongWait);
-    return `${title} ${sentence}`.trim();
+    return aloudWords(this.room, this.isLongWait);
   }
 
   #linkFor(what: Copied): string | null {
@@ -266,7 +267,7 @@ export class RoomView extends LitElement {
   #watchWaiting(phase: Room["phase"]): void {
     clearTimeout(this.#waitTimer);
     this.isLongWait = false;
-    if (phase !== "connecting" && phase !== "waiting") return;
+    if (phase !== "connecting" && phase !== "lobby" && phase !== "waiting") return;
     this.#waitTimer = setTimeout(() => {
       this.isLongWait = true;
     }, LONG_WAIT_MS);

@@ -19,6 +19,8 @@ export interface QuestionWords<E extends string> {
   stay(): string;
   goOn(): string;
   consequence(exposure: E): string;
+  /** what one answer does not settle: it is about somebody else each time */
+  readonly eachTime?: readonly E[];
 }
 
 /** ms before the answer counts: longer than any double-click. */
@@ -133,7 +135,7 @@ export class CoveredQuestion<E extends string> implements ReactiveController {
   readonly #agree = (click: MouseEvent) => {
     const asked = this.#asked;
     if (!asked || !this.#mayAnswer || !click.isTrusted || isSamePlace(asked.click, click)) return;
-    this.#agreed.add(asked.exposure);
+    if (!this.#words.eachTime?.includes(asked.exposure)) this.#agreed.add(asked.exposure);
     this.#forget();
     asked.act();
   };

@@ -7,15 +7,26 @@ import { say } from "../words/say.ts";
 
 /**
  * What a click exposes: a device before the door, one's voice, picture or screen inside, oneself, the invitation, what a
- * host may do to the others, whom the person trusts.
+ * host may do to the others, whom a host lets in, whom the person trusts.
  */
-export type Exposure = "camera" | "microphone" | "voice" | "picture" | "screen" | "enter" | "invite" | "host" | "trust";
+export type Exposure =
+  | "camera"
+  | "microphone"
+  | "voice"
+  | "picture"
+  | "screen"
+  | "enter"
+  | "invite"
+  | "host"
+  | "admit"
+  | "trust";
 
 export const coveredWords: QuestionWords<Exposure> = {
   title: () => say("covered-title"),
   why: () => say("covered-why"),
   stay: () => say("covered-stay"),
   goOn: () => say("covered-go-on"),
+  eachTime: ["admit"],
   consequence: (exposure) => {
     switch (exposure) {
       case "camera":
@@ -34,6 +45,8 @@ export const coveredWords: QuestionWords<Exposure> = {
         return say("covered-invite");
       case "host":
         return say("covered-host");
+      case "admit":
+        return say("covered-admit");
       case "trust":
         return say("covered-trust");
     }

@@ -33,7 +33,7 @@ export function lobbyDialog(view: RoomView): Part {
   const { room } = view;
   if (!room.isHost) return nothing;
   return html`<dialog id="lobby" aria-labelledby="lobby-title" aria-describedby="lobby-sentence">
-    <h2 id="lobby-title">${say("lobby")}</h2>
+    <h2 id="lobby-title" tabindex="-1">${say("lobby")}</h2>
     <p id="lobby-sentence">${room.waiting.length > 0 ? say("lobby-sentence") : say("lobby-none")}</p>
     <ul class="people knocking">
       ${repeat(
@@ -48,13 +48,7 @@ export function lobbyDialog(view: RoomView): Part {
 
 function waitingRow(view: RoomView, waiting: Waiting): TemplateResult {
   const { id, identity, digits } = waiting;
-  const { commands } = view.call;
   const called = calledOf(waiting);
-  const letIn = (click: MouseEvent) => {
-    const row = (click.currentTarget as HTMLElement).closest("li");
-    const compared = row?.querySelector<HTMLInputElement>("input")?.checked ?? false;
-    view.exposing("host", click, () => void commands.letIn(id, compared));
-  };
   return html`<li aria-label=${called}>
     <div class="who-waits">
       ${avatar(waiting.name, identity)}
@@ -68,8 +62,8 @@ function waitingRow(view: RoomView, waiting: Waiting): TemplateResult {
       <span>${say("lobby-compared")}</span>
     </label>
     <div class="answers even">
-      <button class="pill" @click=${() => void commands.turnAway(id)}>${say("turn-away")}</button>
-      <button class="pill accent" @click=${letIn}>${say("let-in")}</button>
+      <button class="pill" @click=${(click: MouseEvent) => view.desk.turnAway(click, id)}>${say("turn-away")}</button>
+      <button class="pill accent" @click=${(click: MouseEvent) => view.desk.letIn(click, id)}>${say("let-in")}</button>
     </div>
   </li>`;
 }

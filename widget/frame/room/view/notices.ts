@@ -66,6 +66,8 @@ export const noticeStyle = css`
   }
   .notice p {
     flex: 1 1 160px;
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
   }
   .notice.warn {
     background: var(--warn-surface);

@@ -39,7 +39,7 @@ export function phaseWords(room: Room, isLongWait: boolean): Words {
     case "entering":
       return { title: say("entering-title"), sentence: say("entering-sentence") };
     case "lobby":
-      return { title: say("lobby-title"), sentence: lobbySentence(room) };
+      return { title: say("lobby-title"), sentence: lobbySentence(room, isLongWait) };
     case "waiting":
       if (room.admits === "locked") return { title: say("waiting-locked-title"), sentence: say("waiting-locked") };
       return { title: say("waiting-title"), sentence: isLongWait ? say("waiting-long") : say("waiting-sentence") };
@@ -57,15 +57,25 @@ export function phaseWords(room: Room, isLongWait: boolean): Words {
   }
 }
 
-function lobbySentence({ knock, trouble }: Room): string {
+/** The same for those who listen: digits one by one. */
+export function aloudWords(room: Room, isLongWait: boolean): string {
+  const { title, sentence } = phaseWords(room, isLongWait);
+  const digits =
+    room.phase === "lobby" && room.knock?.digits ? `${say("lobby-digits")}: ${[...room.knock.digits].join(" ")}` : "";
+  return [title, sentence, digits].filter((words) => words !== "").join(" ");
+}
+
+function lobbySentence({ knock, trouble }: Room, isLongWait: boolean): string {
   if (trouble && !knock?.digits) return trouble === "too-many-requests" ? say("lobby-full") : say("trouble");
   if (!knock?.isOpen) return say("lobby-nobody");
-  return knock.digits ? say("lobby-compare") : say("lobby-knocked");
+  if (knock.digits) return say("lobby-compare");
+  return isLongWait ? say("lobby-long") : say("lobby-knocked");
 }
 
 function doorWords({ wasHere, isHost, isLobby }: Room): Words {
-  if (wasHere) return { title: say("here-title"), sentence: say("here-sentence") };
+  // A tab that was reloaded in the lobby was in no room.
   if (isLobby) return { title: say("knock-title"), sentence: say("knock-sentence") };
+  if (wasHere) return { title: say("here-title"), sentence: say("here-sentence") };
   return isHost
     ? { title: say("host-title"), sentence: say("host-sentence") }
     : { title: say("invited-title"), sentence: say("invited-sentence") };

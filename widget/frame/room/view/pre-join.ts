@@ -38,7 +38,8 @@ export function onTheWay(view: RoomView): Part {
   const { sources } = view.media;
   const isOn = sources.microphone !== "off" || sources.camera !== "off";
   // Whoever comes in at once sees nothing come and go for it.
-  if (onlyWriting(view.media) || !(isOn || view.room.phase === "waiting")) return nothing;
+  const isPatient = view.room.phase === "waiting" || view.room.phase === "lobby";
+  if (onlyWriting(view.media) || !(isOn || isPatient)) return nothing;
   return html`<section class="own-devices" aria-label=${say("door-devices")}>${preview(view)} ${preJoinTrouble(view)}</section>`;
 }
 

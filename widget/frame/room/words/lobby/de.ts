@@ -9,6 +9,9 @@ export const deLobby: LobbyWords = {
   "lobby-title": "Im Vorraum",
   "lobby-nobody": "Noch ist niemand drin. Bleib hier: Wenn ein Gastgeber kommt, sieht er, dass du wartest.",
   "lobby-knocked": "Du hast geklopft. Ein Gastgeber muss dich hereinlassen.",
+  "lobby-long":
+    "Noch hat niemand geantwortet. Ein Gastgeber muss drin sein. Du kannst hier warten, so lange du willst.",
+  "covered-admit": "Wenn du weitermachst, kommt diese Person in den Raum.",
   "lobby-compare":
     "Ein Gastgeber sieht dieselben sechs Ziffern. Sag ihm deine, zum Beispiel am Telefon: Erst dann weiss er, dass du es bist.",
   "lobby-full": "Der Vorraum ist voll. Wir klopfen von selbst wieder an.",

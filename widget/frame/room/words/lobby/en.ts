@@ -8,6 +8,8 @@ export const enLobby = {
   "lobby-title": "In the lobby",
   "lobby-nobody": "Nobody is inside yet. Stay here: when a host comes, they see that you are waiting.",
   "lobby-knocked": "You have knocked. A host has to let you in.",
+  "lobby-long": "Nobody has answered yet. A host has to be inside. You may wait here as long as you like.",
+  "covered-admit": "If you go on, this person comes into the room.",
   "lobby-compare":
     "A host sees the same six digits. Tell them yours, by phone for example: only then do they know that it is you.",
   "lobby-full": "The lobby is full. We knock again by ourselves.",

@@ -9,6 +9,9 @@ export const frLobby: LobbyWords = {
   "lobby-title": "Dans l’entrée",
   "lobby-nobody": "Il n’y a encore personne. Restez ici : quand un hôte arrive, il voit que vous attendez.",
   "lobby-knocked": "Vous avez frappé. Un hôte doit vous faire entrer.",
+  "lobby-long":
+    "Personne n’a encore répondu. Il faut qu’un hôte soit là. Vous pouvez attendre ici aussi longtemps que vous voulez.",
+  "covered-admit": "Si vous continuez, cette personne entre dans le salon.",
   "lobby-compare":
     "Un hôte voit les mêmes six chiffres. Dites-lui les vôtres, par téléphone par exemple : c’est ainsi qu’il sait que c’est vous.",
   "lobby-full": "L’entrée est pleine. Nous frappons de nouveau tout seuls.",

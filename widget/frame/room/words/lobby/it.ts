@@ -8,6 +8,8 @@ export const itLobby: LobbyWords = {
   "lobby-title": "Nell’ingresso",
   "lobby-nobody": "Non c’è ancora nessuno. Resta qui: quando arriva chi ospita, vede che aspetti.",
   "lobby-knocked": "Hai bussato. Chi ospita deve farti entrare.",
+  "lobby-long": "Nessuno ha ancora risposto. Deve esserci chi ospita. Puoi aspettare qui quanto vuoi.",
+  "covered-admit": "Se continui, questa persona entra nella stanza.",
   "lobby-compare":
     "Chi ospita vede le stesse sei cifre. Digli le tue, per esempio al telefono: solo così sa che sei tu.",
   "lobby-full": "L’ingresso è pieno. Bussiamo di nuovo da soli.",
