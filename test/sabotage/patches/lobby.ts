@@ -122,7 +122,7 @@ export const lobbyPatches: readonly Patch[] = [
   },
   {
     name: "lobby view: letting in says that digits were compared, ticked or not",
-    file: "widget/frame/room/view/lobby-dialog.ts",
+    file: "widget/frame/room/view/lobby-desk.ts",
     find: "?.checked ?? false;",
     replace: "?.disabled === false;",
     test: USE,
@@ -143,5 +143,13 @@ export const lobbyPatches: readonly Patch[] = [
     replace: "return link;",
     test: USE,
     title: "whoever has the address knocks",
+  },
+  {
+    name: "lobby view: a row that has just moved up takes clicks",
+    file: "widget/frame/room/view/lobby-desk.ts",
+    find: " || this.#now() - this.#movedAt < SETTLES_MS) return;",
+    replace: ") return;",
+    test: "test/widget/room/lobby-desk.test.ts",
+    title: "a row that has just moved up takes no click",
   },
 ];
