@@ -14,8 +14,7 @@ let world: World;
 /** One recording; each lie gets a copy of it. */
 let original: string;
 before(async () => {
-  // The relay's own check of the hash would find the change first; here the relay is the one that lies.
-  world = await openWorld({ env: { SWEEP_MS: "60000" } });
+  world = await openWorld();
   const sender = await world.openHost("<wisp-recorder></wisp-recorder>");
   await recordTake(sealedFrame(sender), { seconds: 2, segments: 2 });
   original = await sendTake(sealedFrame(sender));

@@ -101,11 +101,15 @@ export const noticeStyle = css`
       display: none;
     }
     /* The button beside it leads to all of the words. */
-    .notice.warn p {
+    .notice.warn p,
+    #knocks {
       display: -webkit-box;
       -webkit-box-orient: vertical;
       -webkit-line-clamp: 3;
       overflow: hidden;
+    }
+    #knocks {
+      -webkit-line-clamp: 2;
     }
   }
 `;
