@@ -47,6 +47,12 @@ export class Door implements Holder {
   settledAt: number | null = null;
   #refusedResumes = 0;
   #isKnocking = false;
+
+  /** it waits in the lobby: nobody whom a link speaks for */
+  get isKnocking(): boolean {
+    return this.#isKnocking;
+  }
+
   #isClosed = false;
 
   constructor(place: SocketPlace, seat: Seat) {

@@ -61,6 +61,8 @@ export class RoomSocket implements Seat {
     const wait = said === null ? 0 : this.#secondsFor(said, text?.length ?? 0);
     if (said === null) this.#nonsense();
     else if (wait === Number.POSITIVE_INFINITY) this.#close(CLOSE.policy);
+    // Whoever knocks goes on knocking: an answer too many is no answer.
+    else if (wait > 0 && said.type === "answer") return;
     else if (wait > 0) this.#refuse({ code: "too-many-requests", retryAfter: wait }, said);
     else if (this.#backlog === null) this.#take(said);
     else if (this.#backlog.push(said) > BACKLOG_MAX) this.#close(CLOSE.policy);
@@ -116,7 +118,9 @@ export class RoomSocket implements Seat {
   /** Its own limit first: who is beyond it takes nothing from the others. */
   #secondsFor({ type }: Said, bytes: number): number {
     const wait = this.#limits.secondsFor(type, bytes);
-    return wait === 0 ? (this.#door.room?.limits.secondsFor(bytes) ?? 0) : wait;
+    // What strangers in the lobby say is not taken from what members may.
+    const shared = this.#door.isKnocking ? undefined : this.#door.room?.limits;
+    return wait === 0 ? (shared?.secondsFor(bytes) ?? 0) : wait;
   }
 
   /** In order: what needs the store holds up what comes after it. */
@@ -213,8 +217,9 @@ export class RoomSocket implements Seat {
   #answer(said: Said & { type: "answer" }): void {
     const { room } = this.#door;
     const bytes = sealedBytes(said.sealed, KNOCK_MAX_BYTES);
-    if (!this.#isMember || !room) this.#refuse({ code: "not-a-poster" });
-    else if (bytes === null || bytes === "too-large") this.#nonsense();
+    // It names no post: a refusal would be taken for one of the door's.
+    if (!this.#isMember || !room) return;
+    if (bytes === null || bytes === "too-large") this.#nonsense();
     else room.lobby.answer(said.knock, said.sealed);
   }
 

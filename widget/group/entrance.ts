@@ -14,7 +14,7 @@ import type { FromRelay, Generation, ToRelay } from "../wire/room-relay.ts";
 import { anewStatement, askStatement, foundStatement } from "../wire/room-signatures.ts";
 import { proveAdmission } from "./admission.ts";
 import { extendTrail, placeOf, type Trail, type TrailOf } from "./audit-watch.ts";
-import { allowsRegion, openCharter, type SignedCharter } from "./charter.ts";
+import { allowsRegion, type Charter, openCharter, type SignedCharter } from "./charter.ts";
 import { certify, cleanName } from "./credential.ts";
 import { groupIdOfOrigin, type Origin } from "./handover.ts";
 import { makeKeyPackage, type OwnKeyPackage } from "./mls/key-package.ts";
@@ -128,13 +128,14 @@ export class Entrance {
   #mustKnock({ charter }: SignedCharter, { generation }: From<"room">): boolean {
     const { charterKey, reforms, isBack } = this.#how;
     if (charterKey || reforms || (isBack && generation)) return false;
-    if (this.#how.pass && !isBack) return !this.#passFor(charter.v, generation);
-    return !charter.admission.includes("link") && !this.#passFor(charter.v, generation);
+    const hasPass = this.#passFor(charter, generation) !== undefined;
+    if (this.#how.pass && !isBack && charter.admission.includes("knock")) return !hasPass;
+    return !charter.admission.includes("link") && !hasPass;
   }
 
-  #passFor(v: number, generation: From<"room">["generation"]): Pass | undefined {
+  #passFor({ v, admission }: Charter, generation: From<"room">["generation"]): Pass | undefined {
     const { pass } = this.#how;
-    return pass && generation && isGood(pass, { ...generation, v }) ? pass : undefined;
+    return pass && admission.includes("knock") && generation && isGood(pass, { ...generation, v }) ? pass : undefined;
   }
 
   /** What it stands before, as the hosts have signed it. */
@@ -238,7 +239,7 @@ export class Entrance {
     const who = { identity: toBase64url(identity.publicKey), name: cleanName(name) };
     const pass = isOwnWord
       ? await makePass(charterKey, who, { groupId, v, epoch, lobby: "compared" })
-      : this.#passFor(v, at);
+      : this.#passFor(charter, at);
     if (!pass) return proveAdmission(keys.admissionKey, { groupId, v, epoch, ref, postKey });
     return {
       ...{ ref: toBase64url(ref), postKey: toBase64url(postKey) },

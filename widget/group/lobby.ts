@@ -40,9 +40,14 @@ interface Known {
   readonly knock: ReadKnock;
   digits: string | null;
   heardAt: number;
-  /** what the host has decided: said again to each knock, for an answer may be lost */
+  /** what the host has decided: said again to each knock for a while, for an answer may be lost */
   decided?: LobbyAdmission | "away";
+  /** … and when, under which link of which group: a decision is about now, not about whoever was sent away since */
+  at?: { readonly v: number; readonly groupId: string; readonly ms: number };
 }
+
+/** ms that a let-in is said again to who still knocks; after that a host is asked anew. */
+const LET_IN_MS = 30_000;
 
 export class Lobby {
   readonly #parts: LobbyParts;
@@ -75,6 +80,10 @@ export class Lobby {
     if (!state.charter.charter.admission.includes("knock")) {
       this.#known.delete(id);
       return this.#say(known, { type: "closed" });
+    }
+    if (known.decided && !isStanding(known, state)) {
+      this.#known.delete(id);
+      return;
     }
     if (known.decided) return this.#sayDecided(known, state, host);
     if (known.digits === null && shown) known.digits = await this.#digitsOf(known.knock, shown, host, state);
@@ -141,7 +150,12 @@ export class Lobby {
     if (decided === "compared" && known.digits === null) {
       throw new CodedError("not-now", "There are no digits to compare yet.");
     }
+    const { locked, admission, v } = state.charter.charter;
+    if (decided !== "away" && (locked || !admission.includes("knock"))) {
+      throw new CodedError("not-now", "Nobody comes in from the lobby now.");
+    }
     known.decided = decided;
+    known.at = { v, groupId: toBase64url(groupIdOf(state.group)), ms: performance.now() };
     await this.#sayDecided(known, state, host);
     this.#tell();
   }
@@ -183,4 +197,11 @@ export class Lobby {
     this.#told = told;
     this.#parts.tell({ type: "lobby", waiting });
   }
+}
+
+/** Who was sent away stays so; who was let in has a moment to come. */
+function isStanding({ decided, at }: Known, { group, charter }: RoomState): boolean {
+  if (decided === "away") return true;
+  const isSame = at?.v === charter.charter.v && at.groupId === toBase64url(groupIdOf(group));
+  return isSame && performance.now() - at.ms < LET_IN_MS;
 }

@@ -48,6 +48,7 @@ export class Visit {
       message: (message) => this.#inTurn(() => this.#heard(message)),
       lost: () => {
         clearInterval(this.#again);
+        this.#again = undefined;
         if (!this.#over) options.on({ type: "phase", phase: "connecting" });
       },
     });
@@ -76,10 +77,12 @@ export class Visit {
   async #arrived({ lobby, isOpen }: From<"lobby">): Promise<void> {
     const { roomId, on } = this.#options;
     const key = await openLobbyKey(fromBase64url(lobby) ?? new Uint8Array(), roomId);
+    if (this.#over) return;
     if (!key) return this.#notGenuine();
     if (!this.#lobby) {
       this.#lobby = key;
       this.#knock = (await makeKnock(key, this.#options)) ?? undefined;
+      if (this.#over) return this.#stop();
     }
     if (!this.#knock) return this.#notGenuine();
     this.#isOpen = isOpen;
@@ -95,7 +98,7 @@ export class Visit {
     const knock = this.#knock;
     const bytes = fromBase64url(sealed);
     const answer = knock && bytes && (await openAnswer(knock, bytes));
-    if (!answer) return;
+    if (!answer || this.#over) return;
     if (answer.type === "nonce") return this.#compare(knock, answer.nonce);
     if (answer.type === "away") return this.#end("refused", "turned-away");
     if (answer.type === "closed") return this.#end("refused", "no-lobby");
@@ -113,6 +116,7 @@ export class Visit {
     const nonces = { visitor: knock.nonce, hosts: fromBase64url(hosts) as Bytes };
     this.#digits = await knockDigits(nonces, { hash: knock.hash, lobbyKey: this.#lobby.lobbyKey });
     this.#shown = toBase64url(await sealNonce(knock));
+    if (this.#over) return;
     this.#tell();
     this.#say();
   }

@@ -91,18 +91,23 @@ onEachStorage("the lobby", (ground) => {
   test("takes answers of members only, and from whoever knocks nothing else", async () => {
     const host = await withLobby();
     const visitor = await TestMember.connect(ground.api, host.room);
-    visitor.say({ type: "answer", knock: idOf("AAAA"), sealed: sealed() });
-    assert.equal(await visitor.refusal(), "not-a-poster");
+    const bystander = await TestMember.connect(ground.api, host.room);
+    const theirs = sealed();
+    bystander.say({ type: "knock", sealed: theirs });
+    await bystander.next("knocked");
+    visitor.say({ type: "answer", knock: idOf(theirs), sealed: sealed() });
     visitor.say({ type: "knock", sealed: sealed(KNOCK_MAX_BYTES + 1) });
     assert.equal(await visitor.refusal(), "body-too-large");
     visitor.say({ type: "knock", sealed: sealed(), shown: sealed(KNOCK_MAX_BYTES + 1) });
     assert.equal(await visitor.refusal(), "body-too-large");
     visitor.say({ type: "knock", sealed: sealed() });
     await visitor.next("knocked");
-    visitor.say({ type: "answer", knock: idOf("AAAA"), sealed: sealed() });
-    assert.equal(await visitor.refusal(), "not-a-poster");
+    visitor.say({ type: "answer", knock: idOf(theirs), sealed: sealed() });
     visitor.say({ type: "enter", token: host.room.token });
     assert.equal(await visitor.refusal(), "bad-request");
+    bystander.say({ type: "knock", sealed: theirs });
+    await bystander.next("knocked");
+    assert.ok(bystander.told.every(({ type }) => type !== "answer"));
     const member = await TestMember.joiner(ground.api, host);
     member.say({ type: "knock", sealed: sealed() });
     assert.equal(await member.refusal(), "bad-request");

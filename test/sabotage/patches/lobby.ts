@@ -83,7 +83,7 @@ export const lobbyPatches: readonly Patch[] = [
   {
     name: "the link alone lets in where everybody waits in the lobby",
     file: "widget/group/entrance.ts",
-    find: 'return !charter.admission.includes("link") && !this.#passFor(charter.v, generation);',
+    find: 'return !charter.admission.includes("link") && !hasPass;',
     replace: "return false;",
     test: LOBBY,
     title: "where everybody waits, the link alone lets in nobody but hosts",
@@ -99,8 +99,8 @@ export const lobbyPatches: readonly Patch[] = [
   {
     name: "the relay takes answers of whoever knocks",
     file: "api/rooms/room-socket.ts",
-    find: 'if (!this.#isMember || !room) this.#refuse({ code: "not-a-poster" });',
-    replace: 'if (!room) this.#refuse({ code: "not-a-poster" });',
+    find: "if (!this.#isMember || !room) return;\n    if (bytes",
+    replace: "if (!room) return;\n    if (bytes",
     test: RELAY,
     title: "takes answers of members only",
   },
