@@ -10,7 +10,7 @@ import { openLobbyKey, signLobbyKey } from "../../../widget/group/lobby-key.ts";
 import { recipientOf } from "../../../widget/group/mls/hpke.ts";
 import { hostKeys } from "../../../widget/seal/room-keys.ts";
 import { type Bytes, fromBase64url, toBase64url } from "../../../widget/wire/bytes.ts";
-import type { FromRelay, ToRelay } from "../../../widget/wire/room-relay.ts";
+import { type FromRelay, roomPaths, type ToRelay } from "../../../widget/wire/room-relay.ts";
 import { newIdentity, Room } from "./headless.ts";
 import { startLiar } from "./liar.ts";
 import { digitsOf, KNOCKS, knock, listed, untilListed } from "./lobby-room.ts";
@@ -157,6 +157,38 @@ test("whoever is inside without the host link can't open a knock, nor answer it"
   await room.host.member.lobby.letIn(id, true);
   await visitor.untilPeople(3);
   await Promise.all([room.leave(), visitor.arrival.leave()]);
+});
+
+test("knocks on after it was let in: once the link is another one, nothing of the room is told again without a host", async () => {
+  const room = await Room.open(relay.origin, relay.origin, KNOCKS);
+  const lobby = await openLobbyKey(bytesOf(await lobbyOf(room)), room.roomId);
+  const own =
+    lobby && (await makeKnock(lobby, { roomId: room.roomId, identity: await newIdentity(), name: "clinger" }));
+  assert.ok(own);
+  const heard: string[] = [];
+  const socket = new WebSocket(relay.origin.replace(/^http/, "ws") + roomPaths.socket(toBase64url(room.roomId)));
+  socket.onmessage = async ({ data }) => {
+    const message = JSON.parse(String(data)) as FromRelay;
+    const answer = message.type === "answer" && (await openAnswer(own, bytesOf(message.sealed)));
+    if (answer) heard.push(String(answer.type));
+  };
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  const knockOn = () => socket.send(JSON.stringify({ type: "knock", sealed: toBase64url(own.bytes) }));
+  knockOn();
+  await room.host.until(() => listed(room.host).length === 1, "listed");
+  await room.host.member.lobby.letIn(toBase64url(own.hash), false);
+  assert.deepEqual(listed(room.host), []);
+  await room.host.member.acts.renewLink();
+  await room.host.until(() => room.host.last("link")?.v === 2, "a new link");
+  knockOn();
+  knockOn();
+  await room.host.until(() => listed(room.host).length === 1, "asked about anew");
+  assert.deepEqual(
+    heard.filter((type) => type === "come"),
+    ["come"],
+  );
+  socket.close();
+  await room.leave();
 });
 
 async function lobbyOf(room: Room): Promise<string> {

@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { ToRelay } from "../../../widget/wire/room-relay.ts";
 import { CANARY } from "../../support/canary.ts";
 import { Headless, Room } from "./headless.ts";
 import { startLiar } from "./liar.ts";
@@ -70,31 +69,6 @@ test("whoever is turned away is told so, is gone from the list, and may knock ag
   assert.notEqual((await untilListed(room.host, "again")).id, id);
   assert.deepEqual(room.host.names, ["host"]);
   await Promise.all([room.leave(), again.arrival.leave()]);
-});
-
-test("who was let in and sent away is not let in again by knocking on: a decision is about now", async () => {
-  const room = await Room.open(relay.origin, relay.origin, ALL_KNOCK);
-  const liar = await startLiar(relay.origin);
-  const knocks: ToRelay[] = [];
-  liar.lies = {
-    toRelay: (message) => {
-      if (message.type === "knock") knocks.push(message);
-      return [message];
-    },
-  };
-  const visitor = await knock(room, "visitor", { relay: liar.origin });
-  await room.host.member.lobby.letIn((await untilListed(room.host, "visitor")).id, true);
-  await visitor.untilPeople(2);
-  await room.host.member.acts.renewLink([room.host.id("visitor")]);
-  await visitor.until(() => visitor.phase === "removed", "removed");
-  // It goes on with the knock of before, on another connection.
-  const again = await startLiar(relay.origin);
-  again.lies = { toRelay: (message) => (message.type === "knock" ? knocks.slice(-1) : [message]) };
-  const same = await knock(room, "again", { relay: again.origin });
-  await room.host.until(() => listed(room.host).some(({ name }) => name === "visitor"), "asked about anew");
-  assert.deepEqual(again.heard.filter(({ type }) => type === "answer").length <= 1, true);
-  assert.deepEqual(room.host.names, ["host"]);
-  await Promise.all([room.leave(), same.arrival.leave()]);
 });
 
 test("a room that is entered by its link alone takes no knocks, and says so", async () => {
